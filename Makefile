@@ -1,0 +1,75 @@
+# Commands for people; CI calls the same ones. `make` lists them.
+.DEFAULT_GOAL := help
+.PHONY: help setup run test lint fix types bench fuzz docs lock inventory clean
+
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+STAMP := $(VENV)/.stamp
+SAMPLE := examples/order-triage
+# Where the shell sends a resolver to look must not reach the lock.
+UV_LOCK := env -u PIP_FIND_LINKS -u PIP_INDEX_URL -u PIP_EXTRA_INDEX_URL -u UV_FIND_LINKS \
+	-u UV_INDEX_URL -u UV_DEFAULT_INDEX -u UV_INDEX -u UV_EXTRA_INDEX_URL \
+	$(BIN)/uv --no-config pip compile pyproject.toml --quiet --universal --python-version 3.11 \
+	--generate-hashes --no-header --no-annotate --no-emit-index-url --no-emit-find-links
+
+help: ## list the commands
+	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+setup: $(STAMP) ## make .venv with locked, hashed dependencies and this project
+
+$(STAMP): pyproject.toml requirements/core.txt requirements/dev.txt
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' \
+		|| { echo "setup: Python 3.11 or newer is needed; name one with PYTHON=…" >&2; exit 1; }
+	@$(PYTHON) -c 'import venv, ensurepip' \
+		|| { echo "setup: this Python has no venv module (Debian: apt install python3-venv)" >&2; exit 1; }
+	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --only-binary :all: \
+		--require-hashes -r requirements/dev.txt
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
+	@touch $@
+	@echo "setup: done; the command is $(BIN)/flowlike"
+
+run: setup ## run the sample board on a sample order
+	$(BIN)/flowlike run $(SAMPLE)/boards/triage.board.json --payload $(SAMPLE)/payloads/small.json
+
+test: setup ## run all tests
+	$(BIN)/python -m pytest
+
+lint: setup types ## style, types, floors, lengths, licences, audit
+	$(BIN)/ruff check
+	$(BIN)/ruff format --check
+	$(BIN)/lint-imports --no-cache
+	$(BIN)/python -m tools.lengths
+	$(BIN)/python -m tools.dynamic_code
+	$(BIN)/python -m tools.addresses
+	$(BIN)/python -m tools.licences
+	$(BIN)/python -m tools.audit
+
+fix: setup ## format and repair what can be repaired
+	$(BIN)/ruff check --fix
+	$(BIN)/ruff format
+
+types: setup ## strict mypy
+	$(BIN)/mypy
+
+bench: setup ## what we claim about speed, with a baseline
+	$(BIN)/python -m bench
+
+fuzz: setup ## property tests with many more examples
+	FLOWLIKE_FUZZ_EXAMPLES=$${FLOWLIKE_FUZZ_EXAMPLES:-5000} $(BIN)/python -m pytest -m fuzz --timeout 0
+
+docs: setup ## run the examples in docs/ and check its claims
+	$(BIN)/python -m pytest tests/docs
+
+lock: setup ## renew requirements/*.txt (UPGRADE=--upgrade takes newer versions) and thirdparty/
+	$(UV_LOCK) $(UPGRADE) --output-file requirements/core.txt
+	$(UV_LOCK) $(UPGRADE) --extra dev --constraint requirements/core.txt --output-file requirements/dev.txt
+	$(MAKE) setup inventory
+
+inventory: setup ## renew thirdparty/licences.json from what is installed
+	$(BIN)/python -m tools.licences --write
+
+clean: ## remove .venv and caches
+	rm -rf $(VENV) build dist .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +

@@ -1,0 +1,1 @@
+"""The nodes that come with the product, one module a family."""

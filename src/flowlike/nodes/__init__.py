@@ -1,0 +1,1 @@
+"""What a node is: the declaration, capabilities and the catalog."""

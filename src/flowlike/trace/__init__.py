@@ -1,0 +1,1 @@
+"""What happened in a run: segments and their reader."""
