@@ -1,0 +1,117 @@
+"""Every error of the product, one tree of families.
+
+    FlowlikeError                 anything a caller may want to catch
+    ├── BoardError                a document (board, app, event) is wrong
+    │   ├── TextError             it cannot be read
+    │   ├── CommandError          an edit command was refused; the board is unchanged
+    │   └── CompileError          it cannot become a program; carries every finding
+    ├── DeclarationError          a node's Python declaration is wrong (its author's mistake)
+    ├── PayloadError              the input given to a run does not fit the start node
+    ├── NodeFailure               a node failed on purpose or on bad input
+    ├── TraceError                a trace cannot be written or read
+    └── UsageError                the caller asked for something that does not exist
+
+Each carries a stable code, a sentence for a person, what to do next, and where. The codes stand beside
+what raises them.
+"""
+
+import msgspec
+
+
+class Where(msgspec.Struct, frozen=True, omit_defaults=True):
+    """The place an error or a finding speaks of. Every part may be absent."""
+
+    file: str = ""
+    line: int = 0
+    node: str = ""
+    pin: str = ""
+    path: str = ""
+
+    def __str__(self) -> str:
+        file = f"{self.file}:{self.line}" if self.line else self.file
+        pin = ".".join(part for part in (self.node, self.pin) if part)
+        return " ".join(part for part in (file, pin, self.path) if part)
+
+
+NOWHERE = Where()
+
+
+class FlowlikeError(Exception):
+    """Base of all errors.
+
+    Args:
+        code: stable and dotted, ``family.what`` in kebab case, such as ``board.unknown-node``.
+        message: one sentence for a person.
+        remedy: what to do next; empty if nothing can be done.
+        where: the place it speaks of.
+    """
+
+    def __init__(self, code: str, message: str, *, remedy: str = "", where: Where = NOWHERE) -> None:
+        super().__init__(message)
+        self.code = code
+        self.message = message
+        self.remedy = remedy
+        self.where = where
+
+    def __str__(self) -> str:
+        place = str(self.where)
+        return f"{self.message} [{self.code}]" + (f" at {place}" if place else "")
+
+
+class BoardError(FlowlikeError):
+    """A document is wrong."""
+
+
+class TextError(BoardError):
+    """A document cannot be read."""
+
+
+class CommandError(BoardError):
+    """An edit command was refused; nothing changed."""
+
+
+class CompileError(BoardError):
+    """A board cannot become a program.
+
+    ``findings`` holds all that is wrong (``flowlike.board.check.Finding``), the worst first; the error's own
+    code, message and place are those of the first.
+    """
+
+    def __init__(
+        self,
+        code: str,
+        message: str,
+        *,
+        remedy: str = "",
+        where: Where = NOWHERE,
+        findings: tuple[object, ...] = (),
+    ) -> None:
+        super().__init__(code, message, remedy=remedy, where=where)
+        self.findings = findings
+
+
+class DeclarationError(FlowlikeError):
+    """A node's Python declaration is wrong."""
+
+
+class PayloadError(FlowlikeError):
+    """The input given to a run does not fit."""
+
+
+class NodeFailure(FlowlikeError):  # noqa: N818 - what a node author raises reads as a statement of fact
+    """A node failed. Node authors raise it; any other exception becomes one at the node's border.
+
+    Args:
+        pin: the input pin to blame, if one is.
+    """
+
+    def __init__(self, code: str, message: str, *, remedy: str = "", pin: str = "") -> None:
+        super().__init__(code, message, remedy=remedy, where=Where(pin=pin))
+
+
+class TraceError(FlowlikeError):
+    """A trace cannot be written or read."""
+
+
+class UsageError(FlowlikeError):
+    """The caller asked for something that does not exist."""
