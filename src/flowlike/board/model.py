@@ -191,7 +191,7 @@ class Place(_Value):
     exit: tuple[float, float] | None = None
 
 
-class Board(_Value):
+class Board(_Value, kw_only=True):
     """A whole board. Entities are keyed by id; ``layout`` holds places of nodes, layers and comments."""
 
     format: Literal["flowlike.board/1"] = FORMAT
