@@ -42,6 +42,7 @@ lint: setup types ## style, types, floors, lengths, licences, audit
 	$(BIN)/lint-imports --no-cache
 	$(BIN)/python -m tools.lengths
 	$(BIN)/python -m tools.dynamic_code
+	$(BIN)/python -m tools.suppressions
 	$(BIN)/python -m tools.addresses
 	$(BIN)/python -m tools.licences
 	$(BIN)/python -m tools.audit
