@@ -15,12 +15,14 @@ from flowlike.nodes.annotations import Exit, JsonObject, Out, Pin, Unique
 from flowlike.nodes.capabilities import Capability, Clock, Log, Random, Respond, Stream
 from flowlike.nodes.declaration import NodeType
 from flowlike.nodes.declare import intrinsic, node, pure
+from flowlike.nodes.example import Example
 
 __all__ = [
     "Capability",
     "Clock",
     "DataType",
     "DeclarationError",
+    "Example",
     "Exit",
     "InstancePins",
     "JsonObject",
