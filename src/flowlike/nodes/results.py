@@ -12,12 +12,13 @@ from collections.abc import (
 from typing import Annotated, Any, NamedTuple, Union, get_args, get_origin, get_type_hints
 
 import msgspec
+from msgspec import UNSET
 
 from flowlike.board.definition import DataType, PinDefinition
 from flowlike.nodes.annotations import Exit, Out, exit_pin
 from flowlike.nodes.declaration import ExitType, Gives
 from flowlike.nodes.parameters import refuse_twice
-from flowlike.nodes.signature import Site, check_pin_name, pin_of, read_shape
+from flowlike.nodes.signature import Site, check_pin_name, pin_of, read_shape, wire_default
 
 _STREAMS = frozenset({AsyncIterator, AsyncGenerator, AsyncIterable})
 
@@ -95,7 +96,7 @@ def read_update_result(hint: Any, site: Site) -> Outgoing:
 
 def _without_none(hint: Any) -> Any:
     members = [each for each in _members(hint) if each is not types.NoneType]
-    return Union[tuple(members)] if members else hint
+    return Union[tuple(members)] if members else hint  # noqa: UP007 - made at run time
 
 
 def _members(hint: Any) -> Sequence[Any]:
@@ -123,10 +124,17 @@ def _refuse_mixed(hint: Any, site: Site) -> None:
 
 
 def _pins_of(cls: type, site: Site) -> Iterator[tuple[str, PinDefinition, bool]]:
+    """Name, pin and whether it holds a Struct, for each field; a default is what the pin has at first."""
     hints = get_type_hints(cls, include_extras=True)
     for field in msgspec.structs.fields(cls):
-        shape = read_shape(hints[field.name], site, field.name)
-        yield field.name, pin_of(shape, field.name, site), shape.holds_struct
+        hint, name = hints[field.name], field.name
+        shape = read_shape(hint, site, name)
+        default: Any = UNSET
+        if field.default is not msgspec.NODEFAULT:
+            default = wire_default(field.default, hint, shape, site, name)
+        elif field.default_factory is not msgspec.NODEFAULT:
+            default = wire_default(field.default_factory(), hint, shape, site, name)
+        yield name, pin_of(shape, name, site, default=default), shape.holds_struct
 
 
 def _fields(cls: type[Out], site: Site) -> Outgoing:
