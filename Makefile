@@ -1,6 +1,6 @@
 # Commands for people; CI calls the same ones. `make` lists them.
 .DEFAULT_GOAL := help
-.PHONY: help setup run test lint fix types bench fuzz docs lock inventory clean
+.PHONY: help setup run test lint types style floors tree supply fix bench fuzz docs lock inventory clean
 
 PYTHON ?= python3
 VENV := .venv
@@ -36,23 +36,31 @@ run: setup ## run the sample board on a sample order
 test: setup ## run all tests
 	$(BIN)/python -m pytest
 
-lint: setup types ## style, types, floors, lengths, licences, audit
+lint: types style floors tree supply ## style, types, floors, lengths, licences, audit
+
+types: setup ## strict mypy
+	$(BIN)/mypy
+
+style: setup ## ruff, without changing anything
 	$(BIN)/ruff check
 	$(BIN)/ruff format --check
-	$(BIN)/lint-imports --no-cache
+
+floors: setup ## which room may import which
+	$(BIN)/lint-imports --no-cache --no-logo
+
+tree: setup ## lengths, the one compile site, suppressions, machine paths and addresses
 	$(BIN)/python -m tools.lengths
 	$(BIN)/python -m tools.dynamic_code
 	$(BIN)/python -m tools.suppressions
 	$(BIN)/python -m tools.addresses
+
+supply: setup ## licences of the dependencies, and what is known against them
 	$(BIN)/python -m tools.licences
 	$(BIN)/python -m tools.audit
 
 fix: setup ## format and repair what can be repaired
 	$(BIN)/ruff check --fix
 	$(BIN)/ruff format
-
-types: setup ## strict mypy
-	$(BIN)/mypy
 
 bench: setup ## what we claim about speed, with a baseline
 	$(BIN)/python -m bench
