@@ -12,7 +12,7 @@ SWITCH = re.compile(r"#\s*(?:noqa|type:\s*ignore|ruff:|mypy:|fmt:\s*(?:off|skip)
 # The rule, then ` - why` after noqa, `  # why` after a type ignore.
 REASONED = re.compile(
     r"# noqa: [A-Z]+\d+(?:, ?[A-Z]+\d+)* - \w.{6,}"
-    r"|# type: ignore\[[a-z\-]+(?:, ?[a-z\-]+)*\]  # \w.{6,}"
+    r"|# type: ignore\[[a-z\-]+(?:, ?[a-z\-]+)*\] {1,2}# \w.{6,}"
 )
 
 

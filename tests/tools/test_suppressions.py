@@ -40,6 +40,7 @@ def test_a_switch_without_rule_or_reason_is_found(tmp_path: Path, comment: str) 
         f"{NOQA}: BLE001 - a node may raise anything",
         f"{NOQA}: BLE001, S110 - a node may raise anything",
         f"{IGNORE}[arg-type]  # the point of the test",
+        f"{IGNORE}[arg-type] # the point of the test",
         "# says nothing about rules",
     ],
 )
