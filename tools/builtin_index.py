@@ -1,4 +1,4 @@
-"""Which module holds a built-in node: writes src/flowlike/builtin/index.py, or says that it is stale."""
+"""Which module holds a built-in node: writes builtin/index.py, or says that it is stale."""
 
 import pkgutil
 import sys
@@ -9,7 +9,7 @@ import flowlike.builtin
 from flowlike.nodes.catalog import node_types_of
 
 INDEX = Path(flowlike.builtin.__file__).with_name("index.py")
-_HEAD = '''"""Which module holds a built-in node. Made by ``python -m tools.builtin_index --write``."""
+_HEAD = '''"""Which module holds a node. Made by ``python -m tools.builtin_index --write``."""
 
 FAMILIES: dict[str, tuple[str, ...]] = {
 '''

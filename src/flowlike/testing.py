@@ -1,4 +1,4 @@
-"""What authors of nodes test with: run one node, with a clock that does not wait and logs that are kept.
+"""What authors of nodes test with: one node run with a clock that does not wait and logs kept.
 
 run_node(add, integer1=1, integer2=2).outputs == {"sum": 3}
 """
@@ -162,8 +162,8 @@ class World:
 class NodeRun(msgspec.Struct):
     """What one node did.
 
-    ``outputs`` are the last values by output pin, ``fired`` the execution outputs in order. ``exits`` holds
-    each firing with its outputs. ``variable`` is what a variable update left.
+    ``outputs`` are the last values by output pin, ``fired`` the execution outputs in order.
+    ``exits`` holds each firing with its outputs. ``variable`` is what a variable update left.
     """
 
     outputs: dict[str, Any] = {}
@@ -197,7 +197,8 @@ def run_node(
 
     Raises:
         NodeFailure: the node failed. What else it raises comes as it is.
-        UsageError: an input is unknown or missing, an output does not fit its pin, or there is no function.
+        UsageError: an input is unknown or missing, an output does not fit its pin, or there is no
+            function.
     """
     world = world or World()
     call = _Call(node_type, {**(values or {}), **inputs}, world, tuple(fire))

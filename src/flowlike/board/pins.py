@@ -60,7 +60,10 @@ def _expand(pins: Iterable[PinDefinition], listed: Iterable[str]) -> PinTable:
             for ordinal in range(1, max(pin.count, highest.get(pin.name, 0)) + 1):
                 table[pin_key(pin.name, ordinal)] = pin
         else:
-            table[pin.name] = pin
+            ordinal = 1
+            while pin_key(pin.name, ordinal) in table:  # derived pins may share a name, each labelled
+                ordinal += 1
+            table[pin_key(pin.name, ordinal)] = pin
     return table
 
 

@@ -3,8 +3,8 @@
 A node author imports from here. A typed function is a node and its signature is its pins:
 
     int Integer · float Float · str String · bool Boolean · datetime Date · bytes Byte in an Array
-    Any Generic · a type variable Generic, shared by all its pins · Literal["a", "b"] String with choices
-    JsonObject Struct · a msgspec Struct Struct with its schema · T | None optional
+    Any Generic · a type variable Generic, shared by all its pins · Literal["a", "b"] String with
+    choices JsonObject Struct · a msgspec Struct Struct with its schema · T | None optional
     list[T] Array · dict[str, T] HashMap · Unique[T] HashSet
 """
 

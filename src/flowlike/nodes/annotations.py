@@ -1,9 +1,9 @@
-"""What a node author writes in a signature: ``Pin``, ``Out``, ``Exit``, ``JsonObject``, ``Unique``."""
+"""What a node author writes in a signature: Pin, Out, Exit, JsonObject, Unique."""
 
 import re
 from collections.abc import Sequence
 from enum import Enum, auto
-from typing import Annotated, Any, TypeVar
+from typing import TYPE_CHECKING, Annotated, Any, TypeVar, dataclass_transform
 
 import msgspec
 
@@ -54,16 +54,13 @@ class Pin(msgspec.Struct, frozen=True):
     enforce_value_type: bool = False
 
 
-class Out(msgspec.Struct, frozen=True):
-    """Base of results with several outputs: each field is an output pin."""
-
-
 def _snake_case(name: str) -> str:
     return re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "_", name).lower()
 
 
-class _ExitMeta(type(msgspec.Struct)):  # type: ignore[misc] # a metaclass has no other name in msgspec
-    """Takes ``pin=`` in the class line of an ``Exit``."""
+@dataclass_transform(frozen_default=True, field_specifiers=(msgspec.field,))
+class _ResultMeta(msgspec.StructMeta):
+    """Makes results frozen, and takes ``pin=`` in the class line."""
 
     def __new__(
         cls,
@@ -75,17 +72,26 @@ class _ExitMeta(type(msgspec.Struct)):  # type: ignore[misc] # a metaclass has n
         **options: Any,
     ) -> Any:
         space["__exit_pin__"] = pin or _snake_case(name)
-        return super().__new__(cls, name, bases, space, **options)
+        return super().__new__(cls, name, bases, space, **{**options, "frozen": True})
 
 
-class Exit(msgspec.Struct, frozen=True, metaclass=_ExitMeta):
+class Out(metaclass=_ResultMeta):
+    """Base of results with several outputs: each field is an output pin."""
+
+
+class Exit(metaclass=_ResultMeta):
     """Base of ways out: returning one fires its execution output; its fields are data outputs.
 
-    ``class Found(Exit, pin="found")`` names the execution output; without it, it is the class name in snake
-    case. A union of exits has one execution output each; equal fields of several exits are one pin.
+    ``class Found(Exit, pin="found")`` names the execution output; without it, it is the class name
+    in snake case. A union of exits has one execution output each; equal fields of several exits are
+    one pin.
     """
+
+    if TYPE_CHECKING:  # at run time the metaclass takes it
+
+        def __init_subclass__(cls, *, pin: str = "") -> None: ...
 
 
 def exit_pin(exit_type: type[Exit]) -> str:
     """Name of the execution output that the exit fires."""
-    return str(exit_type.__exit_pin__)
+    return str(exit_type.__exit_pin__)  # type: ignore[attr-defined] # the metaclass sets it

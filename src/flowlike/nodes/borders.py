@@ -1,4 +1,4 @@
-"""Structs at a node's border: a wire carries plain dictionaries, a function may speak in msgspec Structs."""
+"""Structs at a node's border: wires carry dictionaries, functions may speak in msgspec Structs."""
 
 import functools
 import inspect

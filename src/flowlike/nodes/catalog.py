@@ -1,4 +1,4 @@
-"""Which node types there are. A family of built-in nodes is imported when one of its nodes is asked for."""
+"""Which node types there are. A built-in family is imported when one of its nodes is asked for."""
 
 import hashlib
 from collections.abc import Collection, Iterable, Iterator, Mapping
@@ -31,7 +31,8 @@ class Catalog:
         packages: native packages found, loaded or not.
 
     Raises:
-        DeclarationError: two node types have the same name and version, or one has a name of ``modules``.
+        DeclarationError: two node types have the same name and version, or one has a name of
+            ``modules``.
     """
 
     def __init__(
@@ -53,7 +54,7 @@ class Catalog:
                 raise DeclarationError(
                     "catalog.reserved-name",
                     f"{name!r} is a built-in node and cannot be replaced.",
-                    remedy="Give the node another name, such as one that begins with its package's.",
+                    remedy="Give the node another name, such as one with its package in it.",
                     where=Where(node=name),
                 )
             self._add(each)
@@ -159,11 +160,12 @@ def default_catalog(allowed: Collection[str] = ()) -> Catalog:
     """The built-in nodes and those of native packages the operator allows.
 
     Args:
-        allowed: names of distributions whose nodes are loaded. No other distribution is imported; see
-            ``find_native_packages`` for what is there.
+        allowed: names of distributions whose nodes are loaded. No other distribution is imported;
+            see ``find_native_packages`` for what is there.
 
     Raises:
-        DeclarationError: an allowed package is not installed, cannot be loaded, or takes a built-in name.
+        DeclarationError: an allowed package is not installed, cannot be loaded, or takes a built-in
+            name.
     """
     families = import_module(f"{_BUILTIN}.index").FAMILIES
     modules = {name: f"{_BUILTIN}.{family}" for family, names in families.items() for name in names}

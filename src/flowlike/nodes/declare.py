@@ -1,6 +1,7 @@
 """The decorators that make a node of a function: ``pure``, ``node`` and ``intrinsic``.
 
-A declaration happens once, at import; every mistake in it is a DeclarationError that says what to do.
+A declaration happens once, at import; every mistake in it is a DeclarationError that says what to
+do.
 """
 
 import inspect
@@ -35,8 +36,8 @@ def pure(
     """Declares a node without execution pins, evaluated when its outputs are needed.
 
     Raises:
-        DeclarationError: the function is async, blocking or mutating, gives no output or exits, takes a
-            lazy input, or its signature is wrong.
+        DeclarationError: the function is async, blocking or mutating, gives no output or exits,
+            takes a lazy input, or its signature is wrong.
     """
     return _declare_pure(function, flags) if function else lambda each: _declare_pure(each, flags)
 
@@ -90,13 +91,13 @@ def intrinsic(
 ) -> NodeType | Callable[[Function], NodeType]:
     """Declares a node that the compiler lowers by its kind.
 
-    With ``docs`` there is no function and all pins are listed: the node type is returned. Without, it
-    decorates the step function of a ``STATEFUL`` or ``VARIABLE_UPDATE`` node; ``inputs`` then lists the
-    execution inputs of a stateful node, and all other pins come from the signature.
+    With ``docs`` there is no function and all pins are listed: the node type is returned. Without,
+    it decorates the step function of a ``STATEFUL`` or ``VARIABLE_UPDATE`` node; ``inputs`` then
+    lists the execution inputs of a stateful node, and all other pins come from the signature.
 
     Raises:
-        DeclarationError: the kind has no function but one is given, or the other way round; a pin stands
-            twice; the signature is wrong.
+        DeclarationError: the kind has no function but one is given, or the other way round; a pin
+            stands twice; the signature is wrong.
     """
     if docs:
         return _declare_lowered(kind, docs, inputs, outputs, flags)
@@ -106,8 +107,8 @@ def intrinsic(
         if kind not in _WITH_FUNCTION or outputs:
             raise site.error(
                 "kind-function",
-                f"A node of kind {kind.value!r} with listed outputs has no function: the compiler lowers it.",
-                'Give docs="..." and no function; only stateful nodes and variable updates have one.',
+                f"A node of kind {kind.value!r} with listed outputs has no function.",
+                'Give docs="..."; only stateful nodes and variable updates have a function.',
             )
         step = _declare_stateful if kind is Kind.STATEFUL else _declare_update
         return step(function, flags, inputs, site)
@@ -130,7 +131,7 @@ def _lazy_error(site: Site, pin: str) -> Exception:
     return site.error(
         "lazy-input",
         f"{pin!r} cannot be lazy: a function gets all its inputs before it runs.",
-        "Use Select or Branch in the board; only data inputs of Kind.SELECT are evaluated on demand.",
+        "Use Select in the board; only data inputs of Kind.SELECT are evaluated on demand.",
         pin=pin,
     )
 

@@ -18,13 +18,13 @@ _NODE_NAME = re.compile(r"[a-z][a-z0-9_]{0,63}")
 class Flags(TypedDict, total=False):
     """The flags all decorators take.
 
-    ``name`` is the function's name without a trailing underscore by default, ``title`` the name in words.
-    ``deterministic``: equal inputs give equal outputs, so calls may be saved. ``blocking``: the function
-    runs in a thread. ``long_running``: an editor shows that it waits. ``lazy`` and ``mutates`` name
-    parameters: evaluated on demand (``Kind.SELECT`` only); changed by the function, so it gets a copy.
-    ``declassifies``: outputs made from secrets are not secret. ``only_local``: refuses to run on a server.
-    ``pins`` computes more pins of one node from its literals; ``migrate`` turns literals of an older version
-    (second argument) into this one's.
+    ``name`` is the function's name without a trailing underscore by default, ``title`` the name in
+    words. ``deterministic``: equal inputs give equal outputs, so calls may be saved. ``blocking``:
+    the function runs in a thread. ``long_running``: an editor shows that it waits. ``lazy`` and
+    ``mutates`` name parameters: evaluated on demand (``Kind.SELECT`` only); changed by the
+    function, so it gets a copy. ``declassifies``: outputs made from secrets are not secret.
+    ``only_local``: refuses to run on a server. ``pins`` computes more pins of one node from its
+    literals; ``migrate`` turns literals of an older version (second argument) into this one's.
     """
 
     name: str
@@ -45,7 +45,7 @@ class Flags(TypedDict, total=False):
 
 
 def check_flags(flags: Mapping[str, Any], site: Site) -> None:
-    """Raises DeclarationError for an unknown flag, a bad name or version, or a text where names belong."""
+    """Raises DeclarationError for an unknown flag or one with a bad value."""
     for flag in flags:
         if flag not in Flags.__annotations__:
             near = difflib.get_close_matches(flag, Flags.__annotations__, n=1)
@@ -73,13 +73,13 @@ def check_flags(flags: Mapping[str, Any], site: Site) -> None:
 
 
 def texts(flags: Mapping[str, Any], docs: str, site: Site) -> dict[str, Any]:
-    """The fields of a definition that flags and docs give. Raises DeclarationError if there are no docs."""
+    """The fields of a definition that flags and docs give. Raises DeclarationError without docs."""
     description, _, rest = inspect.cleandoc(docs).partition("\n")
     if not description:
         raise site.error(
             "no-docs",
             "The node has no docs.",
-            "Say in a docstring what it does: the first line is its description, the rest its help.",
+            "Write a docstring: the first line is the description, the rest the help.",
         )
     return {
         "name": site.node,

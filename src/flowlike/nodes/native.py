@@ -1,7 +1,7 @@
 """Nodes of installed Python distributions, by the entry point group ``flowlike.nodes``.
 
-Importing a package runs its code with all the rights of the process. So the operator names the packages;
-any other is listed from its metadata and never imported (tests/security/test_t83_*).
+Importing a package runs its code with all the rights of the process. So the operator names the
+packages; any other is listed from its metadata and never imported (tests/security/test_t83_*).
 """
 
 import dataclasses

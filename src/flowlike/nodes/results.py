@@ -24,7 +24,10 @@ _STREAMS = frozenset({AsyncIterator, AsyncGenerator, AsyncIterable})
 
 
 class Outgoing(NamedTuple):
-    """What the return type says. ``structs``: fields to turn into plain values; "" is the value itself."""
+    """What the return type says.
+
+    ``structs`` are the fields to turn into plain values, by class; None: the value.
+    """
 
     gives: Gives
     pins: tuple[PinDefinition, ...] = ()
@@ -124,7 +127,10 @@ def _refuse_mixed(hint: Any, site: Site) -> None:
 
 
 def _pins_of(cls: type, site: Site) -> Iterator[tuple[str, PinDefinition, bool]]:
-    """Name, pin and whether it holds a Struct, for each field; a default is what the pin has at first."""
+    """For each field its name, its pin, and whether it holds a Struct.
+
+    The default of a field is what the pin has before the node runs.
+    """
     hints = get_type_hints(cls, include_extras=True)
     for field in msgspec.structs.fields(cls):
         hint, name = hints[field.name], field.name

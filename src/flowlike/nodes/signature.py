@@ -69,7 +69,7 @@ def read_shape(hint: Any, site: Site, name: str) -> Shape:
         if hint.__bound__ is not None or hint.__constraints__:
             raise site.error(
                 "bounded-type-variable",
-                f"The type variable {hint.__name__} of {name!r} has a bound, which no wire can hold to.",
+                f"The type variable {hint.__name__} of {name!r} has a bound, which wires ignore.",
                 "Use a type variable without bounds and check the value in the function.",
                 pin=name,
             )
@@ -124,8 +124,9 @@ def _composed(hint: Any, site: Site, name: str) -> Shape:
     raise site.error(
         "unknown-type",
         f"{name!r} has the type {_spell(hint)}, which no pin can carry.",
-        "Use int, float, str, bool, datetime, bytes, Any, JsonObject, a msgspec Struct, a type variable, or "
-        "list[T], dict[str, T], Unique[T] and T | None of these. Several results need a class of Out.",
+        "Use int, float, str, bool, datetime, bytes, Any, JsonObject, a msgspec Struct, a type "
+        "variable, or list[T], dict[str, T], Unique[T] and T | None of these; for several results "
+        "a class of Out.",
         pin=name,
     )
 
@@ -135,7 +136,7 @@ def _element(hint: Any, container: ValueType, site: Site, name: str) -> Shape:
     if inner.value_type is not ValueType.NORMAL or inner.optional:
         raise site.error(
             "nested-type",
-            f"{name!r} is a container of {_spell(hint)}; a pin has one container around plain values.",
+            f"{name!r} is a container of {_spell(hint)}; a pin holds one level of plain values.",
             "Use list[Any] or dict[str, Any], or a Struct with a schema.",
             pin=name,
         )
@@ -164,8 +165,8 @@ def pin_of(
     """The pin of a shape. ``name`` gives way to that of ``Pin``; a trailing underscore is dropped.
 
     Raises:
-        DeclarationError: the name cannot be a pin's, ``count`` or ``schema`` do not fit, or options are
-            given twice.
+        DeclarationError: the name cannot be a pin's, ``count`` or ``schema`` do not fit, or options
+            are given twice.
     """
     extra = shape.pin
     pin_name = extra.name or name.removesuffix("_")
@@ -173,7 +174,7 @@ def pin_of(
     if extra.count < 1 or (extra.count > 1 and not variadic):
         raise site.error(
             "count",
-            f"{pin_name!r} says count={extra.count}; only a repeated parameter has a count, at least 1.",
+            f"{pin_name!r} says count={extra.count}; only *items has a count, at least 1.",
             "Write the parameter as *items, or drop the count.",
             pin=pin_name,
         )
