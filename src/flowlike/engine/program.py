@@ -1,0 +1,391 @@
+"""A compiled board: Python source, compiled once, run many times. The only place that compiles code."""
+
+import ast
+import asyncio
+import copy
+import hashlib
+import itertools
+import linecache
+from collections.abc import Mapping
+from typing import Any
+
+from flowlike.board.definition import Kind
+from flowlike.board.limits import check_board
+from flowlike.board.model import Board, LogLevel, TraceLevel
+from flowlike.board.pins import definition_of
+from flowlike.engine.activation import MISSING
+from flowlike.engine.audit import audit
+from flowlike.engine.conversion import Conversions
+from flowlike.engine.emit import Emitter, is_awaiting
+from flowlike.engine.failure import Failure
+from flowlike.engine.host import Host
+from flowlike.engine.invoke import callable_of
+from flowlike.engine.lower import lower
+from flowlike.engine.payload import payload_reader
+from flowlike.engine.plan import Catalog, Plan, make_plan
+from flowlike.engine.record import Recording, redact
+from flowlike.engine.run import (
+    Cancellation,
+    Limits,
+    Run,
+    RunError,
+    RunResult,
+    Stop,
+    bounded_enumerate,
+    bounded_range,
+    missing_value,
+    time_is_up,
+)
+from flowlike.engine.slots import place
+from flowlike.engine.taint import tainted
+from flowlike.engine.variables import VariableReader
+from flowlike.errors import PayloadError, UsageError
+from flowlike.trace.redaction import redact_text
+
+_numbers = itertools.count(1)
+_DEFAULT_HOST = Host()
+_DEFAULT_LIMITS = Limits()
+
+HELPERS: Mapping[str, Any] = {
+    "M": MISSING,
+    "X": missing_value,
+    "C": copy.deepcopy,
+    "G": bounded_enumerate,
+    "W": bounded_range,
+    "S": dict.get,
+    "T": type,
+    "J": redact,
+    "E": Exception,
+    "O": TimeoutError,
+}
+"""What the fixed capital letters in generated source stand for."""
+
+
+class Program:
+    """A board compiled for one start node at one trace level.
+
+    Attributes:
+        source: the generated Python.
+        is_async: whether the program awaits; then ``run`` needs a thread without a running event loop.
+        hash: SHA-256 of the source and of what its names stand for, hexadecimal.
+        permissions: what the nodes of the program may do.
+        nodes: ids of the program's nodes; a node's place is its number in source and traces.
+    """
+
+    def __init__(self, board: Board, catalog: Catalog, entry: str, level: TraceLevel, *, pinned: bool) -> None:
+        plan = make_plan(board, catalog, entry, pinned=pinned)
+        structure = lower(plan)
+        places = place(structure)
+        conversions = Conversions(board, plan.nodes)
+        redacted = tainted(plan)
+        emitter = Emitter(structure, places, conversions, level, redacted)
+        emitter.emit()
+        self._board = board
+        self._plan = plan
+        self.level = level
+        self.is_async = is_awaiting(structure)
+        self.source = emitter.writer.source()
+        self.sites = emitter.writer.sites
+        self.filename = f"<flowlike {next(_numbers)}>"
+        self.log_level = list(LogLevel).index(board.settings.log_level)
+        self.nodes = tuple(node.id for node in plan.nodes)
+        self.hash = _hash(plan, self.source)
+        self.permissions = tuple(
+            sorted({each for node in plan.nodes for each in node.type.definition.permissions})
+        )
+        self._capabilities = emitter.capabilities
+        self._read_payload = payload_reader(plan.nodes[plan.entry])
+        self._takes_payload = bool(plan.nodes[plan.entry].data_outputs())
+        self._variables = VariableReader(board) if board.variables else None
+        self._traced = level in (TraceLevel.STEPS, TraceLevel.DATA)
+        self._recording = Recording(plan, self.hash, level, redacted)
+        self._context = (0, -1) if self._traced else ()
+        self._checkpoints = "if c > l:" in self.source
+        self._entry = self._compile(emitter.writer.constants)
+
+    def _compile(self, constants: Mapping[str, Any]) -> Any:
+        tree = ast.parse(self.source)
+        audit(tree, _words(self._plan))
+        names: dict[str, Any] = {"__builtins__": {}, **HELPERS, **constants}
+        for node in self._plan.nodes:
+            if node.type.function is not None and not node.pinned:
+                names[f"n{node.number}"] = callable_of(node)
+        exec(compile(tree, self.filename, "exec"), names)  # noqa: S102 - the one compile site; audited above
+        lines = self.source.splitlines(keepends=True)
+        linecache.cache[self.filename] = (len(self.source), None, lines, self.filename)
+        return names["u0"]
+
+    def __del__(self) -> None:
+        linecache.cache.pop(getattr(self, "filename", ""), None)
+
+    def node_id(self, number: int, /) -> str:
+        """The id of a node by its number, empty if there is none."""
+        return self.nodes[number] if 0 <= number < len(self.nodes) else ""
+
+    def clean(self, text: str, secrets: tuple[str, ...], /) -> str:
+        """The text without the run's secrets."""
+        return redact_text(text, secrets) if secrets else text
+
+    # Running.
+
+    def run(
+        self,
+        payload: Any = None,
+        *,
+        variables: Mapping[str, Any] | None = None,
+        overrides: Mapping[str, Any] | None = None,
+        secrets: Mapping[str, Any] | None = None,
+        host: Host = _DEFAULT_HOST,
+        limits: Limits = _DEFAULT_LIMITS,
+        cancel: Cancellation | None = None,
+    ) -> RunResult:
+        """Runs the board once and waits for the end.
+
+        Args:
+            payload: a JSON object for the start node.
+            variables: values of runtime-configured variables, by id or name.
+            overrides: values of exposed variables, as an event sets them.
+            secrets: values of secret variables.
+            host: what the run may use; by default this process's clock and chance.
+            limits: step and time budget.
+            cancel: a wish to end the run, set from elsewhere.
+
+        Raises:
+            PayloadError: payload or variables do not fit. Nothing was run.
+            UsageError: ``engine.in-loop``; an awaiting program, called inside a running event loop.
+        """
+        if self.is_async:
+            _refuse_loop()
+            return asyncio.run(
+                self.run_async(
+                    payload,
+                    variables=variables,
+                    overrides=overrides,
+                    secrets=secrets,
+                    host=host,
+                    limits=limits,
+                    cancel=cancel,
+                )
+            )
+        run, values = self._begin(payload, variables, overrides, secrets, host, limits, cancel)
+        try:
+            steps, outputs = self._entry(run, 0, *self._context, *values)
+        except (Exception, Stop) as error:
+            return self._finish(run, payload, *self._failed(run, error))
+        if self._traced or run.handled:
+            return self._finish(run, payload, RunResult("completed", outputs, None, steps))
+        return RunResult(
+            "completed", outputs, None, steps, None, 0, run.logs, run.events, run.response
+        )
+
+    async def run_async(
+        self,
+        payload: Any = None,
+        *,
+        variables: Mapping[str, Any] | None = None,
+        overrides: Mapping[str, Any] | None = None,
+        secrets: Mapping[str, Any] | None = None,
+        host: Host = _DEFAULT_HOST,
+        limits: Limits = _DEFAULT_LIMITS,
+        cancel: Cancellation | None = None,
+    ) -> RunResult:
+        """Like ``run``, inside an event loop. A program that never awaits runs at once, without a pause."""
+        if not self.is_async:
+            return self.run(
+                payload,
+                variables=variables,
+                overrides=overrides,
+                secrets=secrets,
+                host=host,
+                limits=limits,
+                cancel=cancel,
+            )
+        run, values = self._begin(payload, variables, overrides, secrets, host, limits, cancel)
+        try:
+            steps, outputs = await self._bounded(run, values, limits, cancel)
+        except (Exception, Stop) as error:
+            return self._finish(run, payload, *self._failed(run, error))
+        return self._finish(run, payload, RunResult("completed", outputs, None, steps))
+
+    async def _bounded(
+        self, run: Run, values: list[Any], limits: Limits, cancel: Cancellation | None
+    ) -> tuple[int, Any]:
+        """Runs the entry as a task that the clock and a cancellation can end while it waits."""
+        loop = asyncio.get_running_loop()
+        task = loop.create_task(self._entry(run, 0, *self._context, *values))
+        if cancel is not None:
+            cancel.on_request(lambda: loop.call_soon_threadsafe(task.cancel))
+        try:
+            async with asyncio.timeout(limits.seconds):
+                return await task
+        except TimeoutError:
+            if not task.cancelled():
+                raise
+            raise time_is_up() from None
+        except asyncio.CancelledError:
+            if cancel is not None and cancel.requested:
+                raise Stop("cancelled", "engine.cancelled", "The run was cancelled.") from None
+            raise
+        finally:
+            if cancel is not None:
+                cancel.on_request(None)
+
+    def _begin(
+        self,
+        payload: Any,
+        variables: Mapping[str, Any] | None,
+        overrides: Mapping[str, Any] | None,
+        secrets: Mapping[str, Any] | None,
+        host: Host,
+        limits: Limits,
+        cancel: Cancellation | None,
+    ) -> tuple[Run, list[Any]]:
+        run = Run(self, host)
+        values = self._read_payload(payload) if self._takes_payload else []
+        if self._variables is not None:
+            run.variables = self._variables.read(variables, overrides, secrets)
+            run.secrets = self._variables.secret_texts(run.variables)
+        elif variables or overrides or secrets:
+            raise PayloadError("variable.unknown", "The board has no variables.", remedy="Give none.")
+        if self._capabilities:
+            run.capabilities = tuple([host.supply(each, run) for each in self._capabilities])
+        if self._checkpoints or self.is_async:
+            run.begin(limits, cancel)
+        if self._traced:
+            self._recording.begin(run)
+        return run, values
+
+    # Ending.
+
+    def _failed(self, run: Run, error: BaseException) -> tuple[RunResult, Failure | None]:
+        if isinstance(error, Stop):
+            return RunResult(error.status, None, error.error, run.spent), None
+        failure = run.fail(error, handled=False)  # type: ignore[arg-type]  # a Stop has been taken out
+        problem = RunError(
+            failure.code,
+            failure.message,
+            self.node_id(failure.node),
+            failure.pin,
+            failure.remedy,
+            failure.cause,
+        )
+        return RunResult("failed", None, problem, failure.steps), failure
+
+    def _finish(
+        self, run: Run, payload: Any, result: RunResult, failure: Failure | None = None
+    ) -> RunResult:
+        """The result with all that the run left behind, and its trace if one was asked for."""
+        run_id, trace = "", None
+        if self._traced or (self.level is TraceLevel.ERRORS and result.status != "completed"):
+            run_id, trace = self._recording.end(run, payload, result, failure)
+        return RunResult(
+            result.status,
+            result.outputs,
+            result.error,
+            result.steps,
+            trace,
+            run.handled,
+            run.logs,
+            run.events,
+            run.response,
+            run_id,
+        )
+
+    def program_record(self) -> tuple[Any, ...]:
+        """The record that lets a trace be read without the board: once a segment and program."""
+        return self._recording.program
+
+
+def _refuse_loop() -> None:
+    if asyncio._get_running_loop() is not None:  # noqa: SLF001 - the public twin raises, at ten times the cost
+        raise UsageError(
+            "engine.in-loop",
+            "This board awaits, and run() would stop the event loop that is running.",
+            remedy="Await run_async() instead.",
+        )
+
+
+def _words(plan: Plan) -> frozenset[str]:
+    """Names that the node types' own Python brings into the source: parameters and result fields."""
+    words: set[str] = set()
+    for node in plan.nodes:
+        words.update(each.name for each in node.type.parameters)
+        words.update(name for name, _ in node.type.fields)
+        words.update(name for each in node.type.exits for name, _ in each.fields)
+    return frozenset(words)
+
+
+def _hash(plan: Plan, source: str) -> str:
+    digest = hashlib.sha256(source.encode())
+    for node in plan.nodes:
+        digest.update(f"{node.id}\0{node.node.type}\0".encode())
+    return digest.hexdigest()
+
+
+def compile_board(
+    board: Board,
+    catalog: Catalog,
+    *,
+    event: str,
+    trace: TraceLevel | str = TraceLevel.OFF,
+    pinned: bool = False,
+) -> Program:
+    """Compiles a board for one start node.
+
+    Args:
+        event: the start node's id, else its unique name.
+        trace: what runs record.
+        pinned: use the recorded outputs of pinned nodes instead of running them (editor runs only).
+
+    Raises:
+        CompileError: the reachable part of the board is not correct.
+        UsageError: there is no such start node, or no such trace level.
+    """
+    check_board(board)
+    entry = find_start(board, catalog, event)
+    return Program(board, catalog, entry, trace_level(trace), pinned=pinned)
+
+
+def trace_level(name: TraceLevel | str) -> TraceLevel:
+    """The level of that name. Raises UsageError."""
+    try:
+        return TraceLevel(name)
+    except ValueError:
+        raise UsageError(
+            "engine.unknown-trace-level",
+            f"There is no trace level {name!r}.",
+            remedy=f"Use one of: {', '.join(TraceLevel)}.",
+        ) from None
+
+
+def starts(board: Board, catalog: Catalog) -> dict[str, str]:
+    """The start nodes of a board: id to name."""
+    found: dict[str, str] = {}
+    for node_id, node in sorted(board.nodes.items()):
+        definition = definition_of(node, board, catalog)
+        if definition is not None and definition.kind is Kind.START:
+            found[node_id] = node.name or definition.title or definition.name
+    return found
+
+
+def find_start(board: Board, catalog: Catalog, event: str = "") -> str:
+    """The id of a start node by id or unique name; empty means the only one there is.
+
+    Raises:
+        UsageError: no such start node, or more than one.
+    """
+    found = starts(board, catalog)
+    if event in found:
+        return event
+    named = [node_id for node_id, name in found.items() if name == event or not event]
+    if len(named) == 1:
+        return named[0]
+    listed = ", ".join(f"{node_id} ({name})" for node_id, name in found.items()) or "none"
+    wrong = "has no start node" if not found else "has more than one start node"
+    if event:
+        wrong = f"has {'more than one' if named else 'no'} start node {event!r}"
+    raise UsageError(
+        "engine.no-start" if not named else "engine.which-start",
+        f"The board {wrong}.",
+        remedy=f"Name one of: {listed}.",
+    )

@@ -1,0 +1,83 @@
+"""What a traced run notes, and the block it hands over. Layouts: ``flowlike.trace.records``."""
+
+import os
+import time
+from collections.abc import Callable, Container
+from functools import partial
+from typing import Any
+
+from flowlike.board.model import TraceLevel
+from flowlike.engine.activation import wired_inputs
+from flowlike.engine.failure import Failure
+from flowlike.engine.plan import Plan, PlanNode
+from flowlike.engine.run import Run, RunResult
+from flowlike.engine.slots import SlotKey
+from flowlike.trace.contents import describe_value, redacted_value
+from flowlike.trace.records import encode_block
+
+_ALPHABET = "0123456789abcdefghjkmnpqrstvwxyz"
+
+redact: Callable[[Any], tuple[Any, ...]] = redacted_value
+
+
+def new_run_id(at_ns: int) -> str:
+    """A ULID in lower case: 48 bits of milliseconds, 80 random bits. Sorts by time."""
+    number = (at_ns // 1_000_000) << 80 | int.from_bytes(os.urandom(10))
+    return "".join(_ALPHABET[number >> shift & 31] for shift in range(125, -1, -5))
+
+
+class Recording:
+    """Records the runs of one program.
+
+    ``program`` is the record that describes it: node ids, types, titles and pins.
+    """
+
+    def __init__(self, plan: Plan, program_hash: str, level: TraceLevel, redacted: Container[SlotKey]) -> None:
+        self._entry = plan.nodes[plan.entry]
+        self._hash = program_hash
+        self._level = str(level)
+        self._secret_payload = any((plan.entry, key) in redacted for key in self._entry.outputs)
+        self._keeps_data = level is TraceLevel.DATA
+        nodes = tuple(_describe_node(node, plan.nodes) for node in plan.nodes)
+        self.program = (7, program_hash, plan.board.id, plan.board.name, nodes)
+
+    def begin(self, run: Run) -> None:
+        """Prepares a run to be recorded step by step."""
+        records: list[Any] = []
+        run.records = records
+        run.record = records.append
+        run.describe = partial(describe_value, key=os.urandom(16), seen=set(), records=records)
+        run.started = time.perf_counter_ns()
+
+    def end(
+        self, run: Run, payload: Any, result: RunResult, failure: Failure | None
+    ) -> tuple[str, bytes]:
+        """Run id and block of a finished run."""
+        if run.records is None:
+            self.begin(run)
+            if failure is not None:
+                run.record_failure(failure)
+        now = time.perf_counter_ns()
+        wall = time.time_ns() - (now - run.started)
+        run_id = new_run_id(wall)
+        entry = self._entry.id
+        head = (0, run_id, entry, self._content(run, payload), self._hash, self._level, wall, run.started)
+        error = result.error.code if result.error else None
+        output = run.describe(result.outputs) if self._keeps_data and result.outputs is not None else None
+        tail = (6, result.status, error, result.steps, run.handled, output, now - run.started)
+        return run_id, encode_block([head, *(run.records or ()), tail])
+
+    def _content(self, run: Run, payload: Any) -> tuple[Any, ...] | None:
+        if payload is None or not self._keeps_data:
+            return None
+        return redacted_value(payload) if self._secret_payload else run.describe(payload)
+
+
+def _describe_node(node: PlanNode, nodes: list[PlanNode]) -> tuple[Any, ...]:
+    inputs, outputs = list(node.inputs), list(node.outputs)
+    wired = tuple(
+        (inputs.index(key), list(nodes[source.node].outputs).index(source.key))
+        for key, source in wired_inputs(node)
+    )
+    title = node.node.name or node.type.definition.title or node.type.definition.name
+    return node.id, node.node.type, title, tuple(inputs), tuple(outputs), wired
