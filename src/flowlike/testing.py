@@ -17,6 +17,7 @@ from msgspec import UNSET
 from flowlike.board.definition import DataType, Kind, PinDefinition, ValueType
 from flowlike.board.pins import split_key
 from flowlike.errors import NodeFailure, UsageError, Where
+from flowlike.nodes.capabilities import Log, Respond, Stream
 from flowlike.nodes.declaration import Gives, NodeType
 from flowlike.nodes.example import Example
 
@@ -141,10 +142,7 @@ class World:
     """The capabilities a node gets. Each fake given replaces the one of the same permission."""
 
     def __init__(self, *fakes: Any) -> None:
-        self.log = RecordingLog()
-        self.stream = RecordingStream()
-        self.respond = RecordingRespond()
-        own = (self.log, self.stream, self.respond, FakeClock(), SeededRandom())
+        own = (RecordingLog(), RecordingStream(), RecordingRespond(), FakeClock(), SeededRandom())
         self._by_permission: dict[str, Any] = {each.permission: each for each in (*own, *fakes)}
 
     def capability(self, wanted: type) -> Any:
@@ -211,7 +209,9 @@ def run_node(
         case _:
             _run_function(call, run)
     _check_outputs(node_type, run)
-    run.logs, run.events, run.answer = world.log.lines, world.stream.events, world.respond.answer
+    run.logs = getattr(world.capability(Log), "lines", [])
+    run.events = getattr(world.capability(Stream), "events", [])
+    run.answer = getattr(world.capability(Respond), "answer", None)
     return run
 
 
