@@ -53,6 +53,7 @@ tree: setup ## lengths, the one compile site, suppressions, machine paths and ad
 	$(BIN)/python -m tools.dynamic_code
 	$(BIN)/python -m tools.suppressions
 	$(BIN)/python -m tools.addresses
+	$(BIN)/python -m tools.builtin_index
 
 supply: setup ## licences of the dependencies, and what is known against them
 	$(BIN)/python -m tools.licences

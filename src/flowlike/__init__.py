@@ -1,7 +1,7 @@
 """Typed visual workflows that compile to Python.
 
-``flowlike.load`` reads a board, ``flowlike.dump`` writes its canonical text and ``flowlike.compile``
-makes a program of it. Importing this package imports none of its rooms.
+``flowlike.load`` reads a board, ``flowlike.dump`` writes its canonical text, and
+``flowlike.compile`` makes a program of it. Importing this package imports none of its rooms.
 """
 
 from importlib import import_module
