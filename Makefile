@@ -42,18 +42,15 @@ types: setup ## strict mypy
 	$(BIN)/mypy
 
 style: setup ## ruff, without changing anything
-	$(BIN)/ruff check
+	$(BIN)/ruff check --output-format concise
 	$(BIN)/ruff format --check
 
 floors: setup ## which room may import which
 	$(BIN)/lint-imports --no-cache --no-logo
 
-tree: setup ## lengths, the one compile site, suppressions, machine paths and addresses
-	$(BIN)/python -m tools.lengths
-	$(BIN)/python -m tools.dynamic_code
-	$(BIN)/python -m tools.suppressions
-	$(BIN)/python -m tools.addresses
-	$(BIN)/python -m tools.builtin_index
+tree: setup ## lengths, compile site, suppressions, machine paths, addresses, index of nodes
+	@failed=0; for check in lengths dynamic_code suppressions addresses builtin_index; do \
+		$(BIN)/python -m tools.$$check || failed=1; done; exit $$failed
 
 supply: setup ## licences of the dependencies, and what is known against them
 	$(BIN)/python -m tools.licences
