@@ -1,4 +1,4 @@
-"""What a wire carries, as far as known: a pin's type with its container and schema made one value."""
+"""What a wire carries, as far as known: a pin's type, container and schema as one value."""
 
 from typing import Any, Protocol
 
@@ -10,7 +10,7 @@ Schema = dict[str, Any]
 
 
 class Typed(Protocol):
-    """Anything with a type, a container and a schema of the elements: a pin, a variable, a shape."""
+    """Anything with a type, a container and a schema of elements: a pin, a variable, a shape."""
 
     @property
     def type(self) -> DataType:

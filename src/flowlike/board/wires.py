@@ -19,8 +19,8 @@ class Wiring(msgspec.Struct, frozen=True):
     """The wires of a board between nodes. All endpoints are ``node.pin``.
 
     ``targets`` leads from an output to its inputs in execution order, each once; outputs that lead
-    nowhere are absent. ``source`` leads from an input to the output that feeds it, ``rivals`` to all
-    of them where there are several (normal for execution, an error for data).
+    nowhere are absent. ``source`` leads from an input to the output that feeds it, ``rivals`` to
+    all of them where there are several (normal for execution, an error for data).
 
     ``relay_loops`` are outputs from which relays lead back to themselves; ``empty_layers`` are
     layers that passed execution straight on; ``cut`` is true if the walk was given up.
@@ -35,7 +35,7 @@ class Wiring(msgspec.Struct, frozen=True):
 
 
 def resolve_wires(board: Board) -> Wiring:
-    """The wires of ``board`` with relays walked through. Never raises; wires to nowhere are dropped."""
+    """The wires of ``board``, relays walked through. Never raises; wires to nowhere are dropped."""
     relays = _Relays(board)
     targets: dict[str, tuple[str, ...]] = {}
     source: dict[str, str] = {}
