@@ -175,8 +175,8 @@ class NodeRun(msgspec.Struct):
 
 def run_node(
     node_type: NodeType,
-    /,
     values: Mapping[str, Any] | None = None,
+    /,
     *,
     world: World | None = None,
     fire: Iterable[str] = (),

@@ -268,7 +268,11 @@ class Discarded(Out):
 
 
 def _equal(one: Any, other: Any) -> bool:
-    """Equal as wire values: true is not 1, while 1 is 1.0 is left to the types of the wire."""
+    """Equal as wire values, inside containers too: true is not 1."""
+    if isinstance(one, list) and isinstance(other, list):
+        return len(one) == len(other) and all(map(_equal, one, other))
+    if isinstance(one, dict) and isinstance(other, dict):
+        return one.keys() == other.keys() and all(_equal(one[key], other[key]) for key in one)
     return isinstance(one, bool) == isinstance(other, bool) and bool(one == other)
 
 
