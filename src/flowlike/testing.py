@@ -4,7 +4,6 @@ run_node(add, integer1=1, integer2=2).outputs == {"sum": 3}
 """
 
 import asyncio
-import math
 import random
 from collections.abc import Awaitable, Callable, Iterable, Mapping
 from datetime import UTC, datetime, timedelta
@@ -14,11 +13,18 @@ from typing import Any, ClassVar, NamedTuple
 import msgspec
 from msgspec import UNSET
 
-from flowlike.board.definition import DataType, Kind, PinDefinition, ValueType
-from flowlike.board.pins import split_key
+from flowlike.board.definition import DataType, Kind, PinDefinition
+from flowlike.board.model import ERROR_PIN, Board, Input, InstancePins, Node, Output, Variable
+from flowlike.board.pins import input_pins, output_pins, split_key
+from flowlike.board.values import ValueMismatch, checker, identity
+from flowlike.engine.host import Host
+from flowlike.engine.program import compile_board
+from flowlike.engine.run import RunResult
 from flowlike.errors import NodeFailure, UsageError, Where
 from flowlike.nodes.capabilities import Log, Respond, Stream
+from flowlike.nodes.catalog import Catalog, default_catalog
 from flowlike.nodes.declaration import Gives, NodeType
+from flowlike.nodes.declare import intrinsic, node, pure
 from flowlike.nodes.example import Example
 
 _EPOCH = datetime(2024, 1, 1, tzinfo=UTC)
@@ -168,6 +174,7 @@ class NodeRun(msgspec.Struct):
     fired: list[str] = []
     exits: list[tuple[str, dict[str, Any]]] = []
     variable: Any = UNSET
+    result: Any = None
     logs: list[LogLine] = []
     events: list[tuple[str, dict[str, Any]]] = []
     answer: Answer | None = None
@@ -186,11 +193,12 @@ def run_node(
     """Runs one node and checks what it gives against its pins.
 
     Args:
-        node_type: a node with a function; nodes that the compiler lowers need a board.
+        node_type: the node. One without a function runs in a board made for it; if it is a start
+            node, the inputs are the payload.
         values: inputs by pin key, for names that are no Python names; ``inputs`` are added.
         world: the capabilities; fakes by default.
         fire: execution inputs of a stateful node that fire, in order; by default the first, once.
-        before: value of the variable, for a variable update.
+        before: value of the variable, for nodes that work on one.
         inputs: inputs by name. A pin that is not given has its default.
 
     Raises:
@@ -199,7 +207,10 @@ def run_node(
             function.
     """
     world = world or World()
-    call = _Call(node_type, {**(values or {}), **inputs}, world, tuple(fire))
+    given = {**(values or {}), **inputs}
+    if node_type.function is None:
+        return _run_lowered(node_type, given, tuple(fire), before)
+    call = _Call(node_type, given, world, tuple(fire))
     run = NodeRun()
     match node_type.definition.kind:
         case Kind.STATEFUL:
@@ -236,15 +247,7 @@ def check_example(node_type: NodeType, example: Example) -> None:
 
 def _same(one: Any, other: Any) -> bool:
     """Equal, and of one type: 1, 1.0 and true differ on a wire."""
-    if type(one) is not type(other):
-        return False
-    if isinstance(one, list):
-        return len(one) == len(other) and all(map(_same, one, other))
-    if isinstance(one, dict):
-        return one.keys() == other.keys() and all(
-            _same(value, other[key]) for key, value in one.items()
-        )
-    return bool(one == other)
+    return identity(one) == identity(other)
 
 
 class _Call:
@@ -255,13 +258,7 @@ class _Call:
     ) -> None:
         self.type = node_type
         definition = node_type.definition
-        if node_type.function is None:
-            raise UsageError(
-                "testing.no-function",
-                f"{definition.name!r} has no function: the compiler lowers it.",
-                remedy="Test it in a board.",
-                where=Where(node=definition.name),
-            )
+        assert node_type.function is not None
         self.function: Callable[..., Any] = node_type.function
         self.pins = {pin.name: pin for pin in definition.inputs if not pin.is_execution}
         for key in given:
@@ -300,7 +297,7 @@ class _Call:
         if key in self.given:
             value = self.given[key]
         elif pin.default is not UNSET:
-            value = _literal(pin)
+            value = checker(pin)(pin.default)
         elif pin.optional:
             return None
         else:
@@ -327,12 +324,6 @@ def _keys(pin: PinDefinition, listed: Iterable[str]) -> list[str]:
     ordinals = [ordinal for name, ordinal in map(split_key, listed) if name == pin.name]
     count = max([pin.count, *ordinals])
     return [pin.name, *(f"{pin.name}#{ordinal}" for ordinal in range(2, count + 1))]
-
-
-def _literal(pin: PinDefinition) -> Any:
-    if pin.type is DataType.DATE and isinstance(pin.default, str):
-        return datetime.fromisoformat(pin.default).astimezone(UTC)
-    return pin.default
 
 
 def _run_function(call: _Call, run: NodeRun) -> None:
@@ -418,51 +409,189 @@ def _check_outputs(node_type: NodeType, run: NodeRun) -> None:
                 )
 
 
-_ELEMENTS: Mapping[DataType, type | tuple[type, ...]] = {
-    DataType.STRING: str,
-    DataType.INTEGER: int,
-    DataType.FLOAT: float,
-    DataType.BOOLEAN: bool,
-    DataType.DATE: datetime,
-    DataType.PATH: str,
-    DataType.STRUCT: dict,
-    DataType.BYTE: (bytes, int),
-    DataType.GENERIC: object,
-}
+def run_board(
+    board: Board,
+    payload: Any = None,
+    *,
+    event: str = "",
+    catalog: Catalog | None = None,
+    world: World | None = None,
+) -> RunResult:
+    """Runs a board once with fakes.
+
+    Args:
+        payload: a JSON object for the start node.
+        event: the start node's id or unique name; not needed if there is one.
+        catalog: the node types; by default the built-in ones.
+        world: clock, random numbers and further capabilities. Log lines, live events and the answer
+            are in the result.
+
+    Raises:
+        CompileError: the board is not correct.
+        PayloadError: the payload does not fit.
+        UsageError: there is no such start node, or a capability without a fake.
+    """
+    catalog = catalog or default_catalog()
+    world = world or World()
+    types = [catalog.node_type(each.type) for each in board.nodes.values()]
+    others = {
+        each.capability: world.capability(each.capability)
+        for node_type in types
+        for each in (node_type.parameters if node_type else ())
+        if each.capability is not None and each.capability not in _OF_THE_RUN
+    }
+    return compile_board(board, catalog, event=event).run(payload, host=Host(others=others))
+
+
+_OF_THE_RUN = frozenset({Log, Stream, Respond})
+"""Capabilities that a run makes itself."""
+
+_VARIABLE = "variable"
+_START_PIN = PinDefinition(name="exec_out", type=DataType.EXECUTION)
+_start = intrinsic(
+    Kind.START, name="testing_start", docs="Starts the board of a test.", outputs=[_START_PIN]
+)
+_variable = intrinsic(
+    Kind.VARIABLE_GET,
+    name="testing_variable",
+    docs="Reads the variable of a test.",
+    inputs=[PinDefinition(name="var_ref", type=DataType.STRING)],
+    outputs=[PinDefinition(name="value_ref", type=DataType.GENERIC)],
+)
+
+
+@pure(name="testing_given")
+def _given(value: Any) -> Any:
+    """Gives a literal, where one must be wired."""
+    return value
+
+
+class _Stage:
+    """A board around one node, with nodes that note what it fires and gives."""
+
+    def __init__(self, node_type: NodeType, given: Mapping[str, Any], run: NodeRun) -> None:
+        pins = node_type.derive(given) if node_type.derive else InstancePins()
+        definition = node_type.definition
+        literals = {} if definition.kind in {Kind.START, Kind.REROUTE} else {**given}
+        if any(pin.name == "var_ref" for pin in definition.inputs):
+            literals["var_ref"] = _VARIABLE
+        inputs = {key: Input(value) for key, value in literals.items()}
+        self.subject = Node(type=definition.key, pins=pins, inputs=inputs)
+        self.inputs = input_pins(self.subject, definition)
+        self.outputs = output_pins(self.subject, definition)
+        self.nodes: dict[str, Node] = {
+            "function": Node(type="testing_start@1"),
+            "read": Node(type="testing_variable@1", inputs={"var_ref": Input(_VARIABLE)}),
+        }
+        if definition.kind is Kind.REROUTE:  # it passes on what is wired, and has no literal
+            source = Output(("subject.route_in",))
+            literal = {"value": Input(given["route_in"])}
+            self.nodes["given"] = Node(
+                type="testing_given@1", inputs=literal, outputs={"result": source}
+            )
+        self.catalog = Catalog([node_type, _start, _variable, _given, *_noting(run)])
+
+    def seers(self, prefix: str) -> list[str]:
+        """Nodes that note each data output, one after another; gives where to fire them."""
+        ends = []
+        for number, (key, pin) in enumerate(self.outputs.items()):
+            if not pin.is_execution:
+                name = f"{prefix}-{number}"
+                self.nodes[name] = _noter("testing_seen@1", key)
+                self._wire(key, f"{name}.value")
+                ends.append(f"{name}.exec_in")
+        return ends
+
+    def _wire(self, key: str, *ends: str) -> None:
+        known = self.subject.outputs.get(key, Output())
+        outputs = {**self.subject.outputs, key: Output((*known.to, *ends))}
+        self.subject = msgspec.structs.replace(self.subject, outputs=outputs)
+
+    def board(self, fire: Iterable[str], before: Any) -> Board:
+        """The board; a start node fires the node, or is it."""
+        ends = []
+        for number, (key, pin) in enumerate(self.outputs.items()):
+            if pin.is_execution:
+                self.nodes[f"fired-{number}"] = _noter("testing_fired@1", key)
+                self._wire(key, f"fired-{number}.exec_in", *self.seers(f"seen-{number}"))
+        starts = (
+            tuple(fire) or tuple(key for key, pin in self.inputs.items() if pin.is_execution)[:1]
+        )
+        ends = [f"subject.{key}" for key in starts] or self.seers("seen")
+        self.nodes["left"] = Node(type="testing_left@1", outputs={ERROR_PIN: Output()})
+        read = Output(("left.value",))
+        self.nodes["read"] = msgspec.structs.replace(
+            self.nodes["read"], outputs={"value_ref": read}
+        )
+        first = Output((*ends, "left.exec_in"))
+        self.nodes["start"] = Node(type="testing_start@1", outputs={"exec_out": first})
+        variable = Variable(name=_VARIABLE, type=DataType.GENERIC, default=before)
+        nodes = {**self.nodes, "subject": self.subject}
+        return Board(id="test", nodes=nodes, variables={_VARIABLE: variable})
+
+
+def _noter(kind: str, key: str) -> Node:
+    """A node that notes; what has no value yet is passed over."""
+    return Node(type=kind, inputs={"pin": Input(key)}, outputs={ERROR_PIN: Output()})
+
+
+def _noting(run: NodeRun) -> list[NodeType]:
+    """Node types that write down what happens."""
+
+    @node(name="testing_fired")
+    def fired(pin: str) -> None:
+        """Notes that an execution output fired."""
+        _leave(run, pin, {})
+
+    @node(name="testing_seen")
+    def seen(pin: str, value: Any) -> None:
+        """Notes the value of an output."""
+        run.outputs[pin] = value
+        if run.exits:
+            run.exits[-1][1][pin] = value
+
+    @node(name="testing_left")
+    def left(value: Any) -> None:
+        """Notes the value of the variable."""
+        run.variable = value
+
+    return [fired, seen, left]
+
+
+def _run_lowered(
+    node_type: NodeType, given: Mapping[str, Any], fire: tuple[str, ...], before: Any
+) -> NodeRun:
+    run = NodeRun()
+    stage = _Stage(node_type, given, run)
+    starts = node_type.definition.kind is Kind.START
+    program = compile_board(
+        stage.board(fire, before), stage.catalog, event="subject" if starts else "start"
+    )
+    ended = program.run(dict(given) if starts else None)
+    if ended.error is not None:
+        raise NodeFailure(
+            ended.error.code,
+            ended.error.message,
+            remedy=ended.error.remedy,
+            pin=ended.error.pin,
+        )
+    run.result = ended.outputs
+    run.logs = [LogLine(_LEVELS[each.level], each.message, each.fields) for each in ended.logs]
+    return run
+
+
+_LEVELS = ("debug", "info", "warning", "error", "fatal")
 
 
 def misfit(pin: PinDefinition, value: Any) -> str:
-    """What is wrong with a value for a pin, such as "is 'x', not Integer"; empty if it fits."""
-    if value is None and (pin.optional or pin.type is DataType.GENERIC):
+    """What keeps a value from a wire of that pin, such as "is a String, requires an Integer".
+
+    Empty if it fits. JSON is no wire value: a whole number does not fit a Float, a text no Date.
+    """
+    try:
+        checked = checker(pin)(value)
+    except ValueMismatch as error:
+        return f"{error.path} {error.message}".strip()
+    if repr(checked) == repr(value):  # equal is not enough: 1 is not 1.0, and zones must be UTC
         return ""
-    if pin.type is DataType.BYTE and isinstance(value, bytes):
-        return ""
-    if pin.value_type is ValueType.NORMAL:
-        fits = _fits(pin.type, value)
-    elif pin.value_type is ValueType.MAP:
-        fits = isinstance(value, dict) and all(
-            isinstance(key, str) and _fits(pin.type, each) for key, each in value.items()
-        )
-    else:
-        fits = isinstance(value, list) and all(_fits(pin.type, each) for each in value)
-        fits = fits and not (pin.value_type is ValueType.SET and _repeats(value))
-    wanted = (
-        pin.type.value if pin.value_type is ValueType.NORMAL else f"{pin.value_type} of {pin.type}"
-    )
-    return "" if fits else f"is {value!r}, not {wanted}"
-
-
-def _repeats(items: list[Any]) -> bool:
-    return any(_same(item, other) for at, item in enumerate(items) for other in items[:at])
-
-
-def _fits(wanted: DataType, value: Any) -> bool:
-    if isinstance(value, bool) and wanted in {DataType.INTEGER, DataType.BYTE}:
-        return False
-    if isinstance(value, int) and wanted is DataType.INTEGER:
-        return -(2**63) <= value < 2**63
-    if isinstance(value, float) and wanted is DataType.FLOAT:
-        return math.isfinite(value)
-    if isinstance(value, datetime) and wanted is DataType.DATE:
-        return value.utcoffset() == timedelta()
-    return isinstance(value, _ELEMENTS.get(wanted, ()))
+    return f"is {value!r}, where a wire would carry {checked!r}"

@@ -72,7 +72,8 @@ def test_streams_are_turned_item_by_item() -> None:
         return [each async for each in call(items, {"id": 3})]
 
     assert items.gives is Gives.EXITS
-    assert [each.order for each in asyncio.run(collect())] == [{"id": 3, "placed": NOON}]
+    orders: list[Any] = [each.order for each in asyncio.run(collect())]
+    assert orders == [{"id": 3, "placed": NOON}]
 
 
 def test_a_variable_update_converts_its_inputs_only() -> None:

@@ -505,7 +505,7 @@ EXAMPLES = (
     ),
     Example("control_timeout", {"timeout_ms": 1000.0}, fired=("exec_body", "exec_completed")),
     Example("control_try", fired=("try", "finally")),
-    Example("control_call_reference", {"fn_ref": "start"}, fails="engine.recursion"),
+    Example("control_call_reference", {"fn_ref": "function"}, {"response": None}),
     Example("reroute", {"route_in": 5}, {"route_out": 5}),
     Example("utils_types_select", {"a": 1, "b": 2, "condition": False}, {"result": 2}),
     Example("delay", {"time": 20.0}, fired=("exec_out",)),

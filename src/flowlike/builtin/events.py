@@ -194,10 +194,13 @@ def _bad_header(message: str, remedy: str) -> NodeFailure:
 
 EXAMPLES = (
     Example("events_simple", fired=("exec_out",)),
-    Example("events_generic", outputs={"payload": {"name": "Ada"}}, fired=("exec_out",)),
+    Example("events_generic", {"name": "Ada"}, {"payload": {"name": "Ada"}}, fired=("exec_out",)),
     Example("events_generic_return_result", {"response": {"total": 3}}),
     Example(
-        "event_http_request", outputs={"method": "POST", "path": "/orders"}, fired=("exec_out",)
+        "event_http_request",
+        {"method": "GET", "path": "/orders", "headers": {}, "query": {"page": "2"}, "body": ""},
+        {"method": "GET", "path": "/orders", "query": {"page": "2"}},
+        fired=("exec_out",),
     ),
     Example("http_respond", {"status": 201, "body": {"id": 7}}, fired=("exec_out",)),
     Example("http_respond", {"headers": {"Set-Cookie": "a=b"}}, fails="http.header-refused"),

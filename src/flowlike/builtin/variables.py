@@ -6,6 +6,7 @@ place: values on wires are shared.
 
 from typing import Annotated, Any, TypeVar
 
+from flowlike.board.values import identity
 from flowlike.nodes import (
     DataType,
     Example,
@@ -267,20 +268,12 @@ class Discarded(Out):
     was_present: bool
 
 
-def _equal(one: Any, other: Any) -> bool:
-    """Equal as wire values, inside containers too: true is not 1."""
-    if isinstance(one, list) and isinstance(other, list):
-        return len(one) == len(other) and all(map(_equal, one, other))
-    if isinstance(one, dict) and isinstance(other, dict):
-        return one.keys() == other.keys() and all(_equal(one[key], other[key]) for key in one)
-    return isinstance(one, bool) == isinstance(other, bool) and bool(one == other)
-
-
 @intrinsic(Kind.VARIABLE_UPDATE, name="set_insert_ref", title="Insert (By Ref)", category=_SET)
 def set_insert_ref(current: Any, value: T) -> Inserted:
     """Adds an element to a set variable, unless it is there already."""
     members = _items(current)
-    if any(_equal(each, value) for each in members):
+    wanted = identity(value)
+    if any(identity(each) == wanted for each in members):
         return Inserted(members, was_new=False)
     return Inserted([*members, value], was_new=True)
 
@@ -289,7 +282,8 @@ def set_insert_ref(current: Any, value: T) -> Inserted:
 def set_discard_ref(current: Any, value: T) -> Discarded:
     """Removes an element from a set variable, if it is there."""
     members = _items(current)
-    rest = [each for each in members if not _equal(each, value)]
+    wanted = identity(value)
+    rest = [each for each in members if identity(each) != wanted]
     return Discarded(rest, was_present=len(rest) < len(members))
 
 
