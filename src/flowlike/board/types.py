@@ -66,9 +66,14 @@ FINE = Ok()
 def check_wire(source: PinDefinition, target: PinDefinition) -> Verdict:
     """Whether a wire may lead from an output pin to an input pin. Generic counts as unknown.
 
-    Containers of Integer give containers of Float element by element, save sets: whole numbers
-    that differ may be one Float.
+    Execution joins only execution; a reroute (``route_in``, ``route_out``) takes what comes, even
+    control. Containers of Integer give containers of Float element by element, save sets: whole
+    numbers that differ may be one Float.
     """
+    if _is_route(source) or _is_route(target):
+        if source.is_execution or target.is_execution or _is_route(target):
+            return FINE
+        return Ok(undecided=not shape_of(target).is_unknown, message="source may be any value")
     if source.is_execution or target.is_execution:
         if source.is_execution and target.is_execution:
             return FINE
@@ -76,8 +81,6 @@ def check_wire(source: PinDefinition, target: PinDefinition) -> Verdict:
         return Refused(TYPE_MISMATCH, "", f"{carrier} is Execution, {other} carries data")
     if _forms_forced_apart(source, target):
         return _unlike(shape_of(source), shape_of(target))
-    if _is_route(source) or _is_route(target):
-        return FINE if _is_route(target) else Ok(undecided=not shape_of(target).is_unknown)
     return check_shapes(shape_of(source), shape_of(target), enforce=enforces(source, target))
 
 

@@ -1,0 +1,1 @@
+"""The checks of a board, one module a subject. ``flowlike.board.check`` runs them all."""
