@@ -43,7 +43,7 @@ class _Value(
     """Base of all parts of these documents."""
 
 
-class RunLimits(_Value):
+class RunLimits(_Value, frozen=True, kw_only=True):
     """What one run may use; absent leaves it to the host, which may be stricter.
 
     ``steps`` are activations of nodes, ``seconds`` wall time.
@@ -53,22 +53,22 @@ class RunLimits(_Value):
     seconds: float | None = None
 
 
-class Sampling(_Value):
-    """Which traces of runs without a failure are kept: one in so many, and the first of each hour."""
+class Sampling(_Value, frozen=True, kw_only=True):
+    """Which traces of successful runs are kept: one in so many, and the first of each hour."""
 
     one_in: int = 100
     first_per_hour: int = 10
 
 
-class RunSettings(_Value):
-    """How runs are recorded and bounded. An event's settings go before its app's, field by field."""
+class RunSettings(_Value, frozen=True, kw_only=True):
+    """How runs are recorded and bounded. What an event leaves out, its app's settings say."""
 
     trace: TraceLevel | None = None
     limits: RunLimits = RunLimits()
     sampling: Sampling | None = None
 
 
-class App(_Value):
+class App(_Value, frozen=True, kw_only=True):
     """``app.json``: what the folder is."""
 
     format: Literal["flowlike.app/1"] = "flowlike.app/1"
@@ -104,7 +104,7 @@ class Access(StrEnum):
     PUBLIC = "public"
 
 
-class Event(_Value):
+class Event(_Value, frozen=True, kw_only=True):
     """``events/<name>.json``: one way to start a run.
 
     ``board`` is a board's id or its file, relative to the app's folder (``boards/x.board.json``).
@@ -236,12 +236,13 @@ def _check_board_name(board: str) -> None:
 
 def _check_settings(settings: RunSettings) -> None:
     limits, sampling = settings.limits, settings.sampling
-    numbers = [
+    numbers: list[tuple[str, float | None, float]] = [
         ("limits.steps", limits.steps, 1),
         ("limits.seconds", limits.seconds, 0.001),
-        ("sampling.one_in", sampling and sampling.one_in, 1),
-        ("sampling.first_per_hour", sampling and sampling.first_per_hour, 0),
     ]
+    if sampling:
+        numbers.append(("sampling.one_in", sampling.one_in, 1))
+        numbers.append(("sampling.first_per_hour", sampling.first_per_hour, 0))
     for name, value, least in numbers:
         if value is not None and not value >= least:
             message = f"{name} should be at least {least}."

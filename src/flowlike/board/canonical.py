@@ -12,7 +12,7 @@ import struct
 from collections.abc import Mapping
 from functools import cache
 from itertools import accumulate
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, get_args
 
 import msgspec
 
@@ -38,6 +38,7 @@ _NOT_BRACKETS = re.compile(rb'"(?:[^"\\]++|\\.)*+"?|[^"\[\]{}]++', re.DOTALL)
 _STEPS = bytes.maketrans(b"[{]}", b"\x01\x01\xff\xff")
 _EXACT = 2.0**24  # below it every whole number is a 32-bit float
 _SMALLEST, _LARGEST = 2.0**-126, 3.4e38  # where 32-bit floats have their full precision
+_LAST = 3.4028235e38  # rounds to the largest 32-bit float
 
 
 class _Field(NamedTuple):
@@ -45,6 +46,7 @@ class _Field(NamedTuple):
     prefix: bytes
     default: Any  # NODEFAULT: always written
     spread: bool
+    is_float: bool
 
 
 def write(document: msgspec.Struct, blocks: Blocks, depth: int) -> bytes:
@@ -69,21 +71,21 @@ def f32(value: float) -> float:
     So a coordinate is written shortest and reads back as itself. Raises TextError
     ``text.not-finite`` if ``value`` is not a number or beyond 32 bits.
     """
-    if -_EXACT <= value <= _EXACT and value.is_integer():
-        return value + 0.0  # -0.0 becomes 0.0
+    if -_EXACT <= value <= _EXACT and value == int(value):
+        return int(value) + 0.0  # -0.0 becomes 0.0
     # Six digits always survive a 32-bit float.
-    if _SMALLEST < abs(value) < _LARGEST and float(f"{value:.6g}") == value:
-        return value
+    if _SMALLEST < abs(value) < _LARGEST and (short := float(f"{value:.6g}")) == value:
+        return short
     try:
         packed = struct.pack("<f", value)
-    except OverflowError:
+    except (OverflowError, struct.error):
         packed = b""
     if not packed or not math.isfinite(value):
-        raise _not_finite(f"The coordinate {value!r} is not a 32-bit float.")
+        raise _not_finite("A coordinate is not a finite 32-bit float.")
     (single,) = struct.unpack("<f", packed)
     for digits in range(7 if abs(single) > _SMALLEST else 1, 9):
         short = float(f"{single:.{digits}g}")
-        if abs(short) < _LARGEST and struct.pack("<f", short) == packed:
+        if abs(short) <= _LAST and struct.pack("<f", short) == packed:
             return short + 0.0
     return float(f"{single:.9g}")
 
@@ -148,6 +150,8 @@ class _Writer:
             return _encode(value)
         if isinstance(value, msgspec.Struct) and kind not in _PLAIN:
             return self._sparse(value, indent)
+        if kind is PinDefinition and (value.range is not None or value.step is not None):
+            value = _with_floats(value)
         text = _encode(value)
         left = self._depth - len(indent) // len(_INDENT)
         if len(text) >= left and deeper_than(text, left):
@@ -163,8 +167,11 @@ class _Writer:
     def _sparse(self, value: msgspec.Struct, indent: bytes) -> bytes:
         """A struct on one line; leaves out defaults by value."""
         inner = indent + _INDENT
-        fields = _present(value, frozenset())
-        return b"{" + b", ".join([f.prefix + self._line(item, inner) for f, item in fields]) + b"}"
+        parts = [
+            field.prefix + self._line(float(item) if field.is_float else item, inner)
+            for field, item in _present(value, frozenset())
+        ]
+        return b"{" + b", ".join(parts) + b"}"
 
 
 def _place(place: Place) -> bytes:
@@ -183,6 +190,16 @@ def _place(place: Place) -> bytes:
         if end is not None:
             parts.append(name + _format(_encode((f32(end[0]), f32(end[1]))), indent=0))
     return b"{" + b", ".join(parts) + b"}"
+
+
+def _with_floats(pin: PinDefinition) -> PinDefinition:
+    """Declarations may give whole numbers as bounds; the text reads them back as floats."""
+    bounds, step = pin.range, pin.step
+    return msgspec.structs.replace(
+        pin,
+        range=None if bounds is None else (float(bounds[0]), float(bounds[1])),
+        step=None if step is None else float(step),
+    )
 
 
 def settled(place: Place) -> Place:
@@ -210,7 +227,8 @@ def _fields(kind: type[msgspec.Struct], spread: frozenset[str]) -> tuple[_Field,
         if field.name == "format":
             default = msgspec.NODEFAULT
         prefix = _encode(field.encode_name) + b": "
-        fields.append(_Field(field.name, prefix, default, field.name in spread))
+        is_float = field.type is float or float in get_args(field.type)
+        fields.append(_Field(field.name, prefix, default, field.name in spread, is_float))
     return tuple(fields)
 
 

@@ -159,7 +159,7 @@ def _check_layers(layers: Mapping[str, Layer]) -> None:
     for start in layers:
         way: dict[str, None] = {}
         layer = start
-        while layer in layers and layer not in safe:
+        while layer and layer in layers and layer not in safe:
             if layer in way:
                 raise TextError(
                     LAYER_CYCLE,

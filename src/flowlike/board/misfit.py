@@ -64,9 +64,10 @@ def _field_fault(tree: Any, kind: Any) -> Misfit | None:
         return None
     fields = msgspec.structs.fields(kind)
     names = [field.encode_name for field in fields]
+    renamed = {field.name: field.encode_name for field in fields}
     for key in tree:
         if key not in names:
-            near = get_close_matches(key[:80], names, 1)
+            near = [renamed[key]] if key in renamed else get_close_matches(key[:80], names, 1)
             remedy = f'Write "{near[0]}".' if near else f"Known fields: {', '.join(names)}."
             message = f"There is no field {quote(key)} here."
             return Misfit((key,), UNKNOWN_FIELD, message, remedy)
