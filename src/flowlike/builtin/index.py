@@ -31,6 +31,12 @@ FAMILIES: dict[str, tuple[str, ...]] = {
         "reroute",
         "utils_types_select",
     ),
+    "conversions": (
+        "val_from_bytes",
+        "val_from_string",
+        "val_to_bytes",
+        "val_to_string",
+    ),
     "events": (
         "event_http_request",
         "events_generic",
@@ -60,6 +66,14 @@ FAMILIES: dict[str, tuple[str, ...]] = {
         "float_subtract",
         "float_unequal",
     ),
+    "generics": (
+        "utils_types_fallback",
+    ),
+    "hashes": (
+        "cuid",
+        "hash_digest",
+        "hmac_sign",
+    ),
     "integers": (
         "int_abs",
         "int_add",
@@ -86,6 +100,29 @@ FAMILIES: dict[str, tuple[str, ...]] = {
         "log_progress",
         "log_progress_done",
         "log_warning",
+    ),
+    "regex": (
+        "regex_find_all",
+        "regex_match",
+        "regex_replace",
+    ),
+    "strings": (
+        "equal_string",
+        "not_equal_string",
+        "string_contains",
+        "string_ends_with",
+        "string_escape",
+        "string_join",
+        "string_length",
+        "string_replace",
+        "string_slice",
+        "string_split",
+        "string_starts_with",
+        "string_to_lower",
+        "string_to_upper",
+        "string_trim",
+        "string_unescape",
+        "utf8_lossy",
     ),
     "variables": (
         "array_clear_ref",
