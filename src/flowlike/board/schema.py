@@ -5,7 +5,7 @@
 What is not understood makes a branch ``unclear``, never wrong. Source: JSON Schema 2020-12.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from itertools import product
 from typing import Any
 
@@ -170,6 +170,10 @@ def _list(schema: Mapping[str, Any], word: str) -> list[Any]:
 def _own(schema: Mapping[str, Any]) -> tuple[Branch, ...]:
     """Branches from the schema's own keywords, without references and combinations."""
     unclear = any(word not in _UNDERSTOOD and not word.startswith("x-") for word in schema)
+    odd = {word for word in schema if word in _FORM and not _FORM[word](schema[word])}
+    if odd:
+        unclear = True
+        schema = {word: value for word, value in schema.items() if word not in odd}
     named = schema.get("type")
     kinds: list[Any] | None = [named] if isinstance(named, str) else named
     if "const" in schema or "enum" in schema:
@@ -188,6 +192,26 @@ def _own(schema: Mapping[str, Any]) -> tuple[Branch, ...]:
         both = (False, True) if kind == "boolean" else None
         found.append(Branch(kind, words, both, guessed=guessed, unclear=unclear))
     return tuple(found)
+
+
+def _is_count(value: object) -> bool:
+    return type(value) is int and value >= 0
+
+
+def _is_names(value: object) -> bool:
+    return isinstance(value, (list, tuple)) and all(isinstance(name, str) for name in value)
+
+
+def _is_step(value: object) -> bool:
+    return isinstance(value, (int, float)) and value > 0
+
+
+def _is_schema(value: object) -> bool:
+    return isinstance(value, (Mapping, bool))
+
+
+def _is_properties(value: object) -> bool:
+    return isinstance(value, Mapping) and all(map(_is_schema, value.values()))
 
 
 def _listed(
@@ -210,12 +234,6 @@ def _listed(
         for kind, members in by_kind.items()
         if kind
     )
-
-
-ANYTHING: tuple[Branch, ...] = _own({})
-UNCLEAR: tuple[Branch, ...] = tuple(
-    Branch(branch.kind, guessed=True, unclear=True) for branch in ANYTHING
-)
 
 
 def _exclusive(branches: tuple[Branch, ...]) -> tuple[Branch, ...]:
@@ -317,3 +335,22 @@ def highest(words: Mapping[str, Any]) -> tuple[float, bool] | None:
 
 def _is_number(value: object) -> bool:
     return isinstance(value, (int, float)) and not isinstance(value, bool)
+
+
+# What a keyword must look like; one that does not is left out and makes its branch unclear.
+_FORM: dict[str, Callable[[object], bool]] = {
+    **dict.fromkeys(("minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum"), _is_number),
+    **dict.fromkeys(("minLength", "maxLength", "minItems", "maxItems"), _is_count),
+    **dict.fromkeys(("minProperties", "maxProperties"), _is_count),
+    **dict.fromkeys(("items", "additionalProperties"), _is_schema),
+    **dict.fromkeys(("anyOf", "oneOf", "allOf", "enum"), lambda value: isinstance(value, list)),
+    "multipleOf": _is_step,
+    "pattern": lambda value: isinstance(value, str),
+    "properties": _is_properties,
+    "required": _is_names,
+}
+
+ANYTHING: tuple[Branch, ...] = _own({})
+UNCLEAR: tuple[Branch, ...] = tuple(
+    Branch(branch.kind, guessed=True, unclear=True) for branch in ANYTHING
+)

@@ -10,7 +10,7 @@ from typing import Any
 
 import msgspec
 
-from flowlike.board.schema import DEPTH, Branch, Document, Raw, highest, lowest
+from flowlike.board.schema import DEPTH, Branch, Document, Raw, highest, lowest, same
 from flowlike.board.validation import child, misfit
 
 WORK = 20_000
@@ -41,7 +41,7 @@ FITS = Relation(Answer.FITS)
 
 def compare(source: Raw, target: Raw) -> Relation:
     """Whether all values of ``source`` fit ``target``."""
-    if source == target:
+    if same(source, target):
         return FITS
     return _Comparison(Document(source), Document(target)).schemas(source, target, "", DEPTH)
 

@@ -126,7 +126,7 @@ def _check(source: Shape, target: Shape, path: str, *, enforce: bool, nesting: i
     if source.value_type is not target.value_type:
         return _forms(source, target, path)
     if source.value_type is not ValueType.NORMAL:
-        inside = f"{path}{'.*' if source.value_type is ValueType.MAP else '[]'}"
+        inside = _join(path, "*") if source.value_type is ValueType.MAP else f"{path}[]"
         verdict = _check(
             element_of(source), element_of(target), inside, enforce=enforce, nesting=nesting - 1
         )

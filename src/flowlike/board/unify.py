@@ -17,6 +17,7 @@ import msgspec
 
 from flowlike.board.definition import DataType, PinDefinition, ValueType
 from flowlike.board.scene import Scene
+from flowlike.board.schema import same
 from flowlike.board.shapes import UNKNOWN, Shape, container_of, element_of, shape_of
 from flowlike.board.types import (
     TYPE_MISMATCH,
@@ -208,7 +209,7 @@ def resolve_types(scene: Scene) -> Resolved:
 
 def join(left: Shape, right: Shape) -> Shape | None:
     """The narrowest shape both fit, or None if there is none but "any value"."""
-    if left is right or left == right:
+    if left is right or (left == right and same(left.schema, right.schema)):
         return left
     if left.is_unknown or right.is_unknown:
         return UNKNOWN

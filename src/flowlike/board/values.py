@@ -256,7 +256,10 @@ def _set(check: Check) -> Check:
     def checked(value: Any) -> list[Any]:
         if type(value) is not list:
             raise _wrong(value, "a HashSet (an array)")
-        return list({identity(item): item for item in reversed(listed(value))}.values())[::-1]
+        found: dict[object, Any] = {}
+        for item in listed(value):
+            found.setdefault(identity(item), item)
+        return list(found.values())
 
     return checked
 
