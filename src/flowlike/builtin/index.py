@@ -37,6 +37,16 @@ FAMILIES: dict[str, tuple[str, ...]] = {
         "val_to_bytes",
         "val_to_string",
     ),
+    "dates": (
+        "datetime_add",
+        "utils_datetime_diff",
+        "utils_datetime_duration",
+        "utils_datetime_format",
+        "utils_datetime_now",
+        "utils_datetime_parse",
+        "utils_datetime_to_date",
+        "utils_datetime_to_time",
+    ),
     "events": (
         "event_http_request",
         "events_generic",
