@@ -1,11 +1,13 @@
 import pytest
 from msgspec.structs import replace
 
+from flowlike.board import limits
 from flowlike.board.definition import DataType, NodeDefinition, PinDefinition
 from flowlike.board.limits import (
     LIMITS,
     Limits,
     check_board,
+    check_outline,
     check_size,
     declared_pins,
     pins_of,
@@ -33,9 +35,9 @@ SEQUENCE = NodeDefinition(
 TYPES = {"seq@1": SEQUENCE}
 
 
-def refusal(board: Board, limits: Limits = LIMITS) -> tuple[str, str]:
+def refusal(board: Board, bounds: Limits = LIMITS) -> tuple[str, str]:
     with pytest.raises(TextError) as caught:
-        check_board(board, limits)
+        check_board(board, bounds)
     assert caught.value.remedy
     return caught.value.code, caught.value.where.path
 
@@ -71,6 +73,18 @@ def test_other_entities_are_counted(part: str, entity: object) -> None:
     board = replace(Board(id="b"), **{part: {"a": entity, "b": entity}})
     check_board(board, Limits(entities=2))
     assert refusal(board, Limits(entities=1)) == ("board.too-many-entities", part)
+
+
+def test_the_outline_of_a_large_text_is_counted(monkeypatch: pytest.MonkeyPatch) -> None:
+    raw = b'{"nodes": {"a": 1, "b": []}, "layers": {"l": {}}, "else": [{}]}'
+    check_outline(raw, Limits(nodes=1))  # small: left to check_board
+    monkeypatch.setattr(limits, "_LARGE", 0)
+    check_outline(raw, Limits(nodes=2))
+    for bad in (raw[:-1], b'"\xff"', b"[" * 100_000, b'{"nodes": 1}'):
+        check_outline(bad, Limits(nodes=0))  # left to the reader
+    with pytest.raises(TextError) as caught:
+        check_outline(raw, Limits(nodes=1))
+    assert caught.value.code == "board.too-many-nodes"
 
 
 def test_places_are_counted() -> None:

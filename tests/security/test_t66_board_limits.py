@@ -75,6 +75,15 @@ def test_too_many_nodes_are_counted_and_nothing_more(monkeypatch: pytest.MonkeyP
     assert refusal(lambda: parse(many_nodes(100_000))) == "board.too-many-nodes"
 
 
+def test_many_nodes_in_a_large_text_are_not_even_made(monkeypatch: pytest.MonkeyPatch) -> None:
+    attack = many_nodes(100_000) + b" " * 8_000_000
+    monkeypatch.setattr("flowlike.board.text._BOARD._decode", lambda _: pytest.fail("decoded"))
+    assert refusal(lambda: parse(attack)) == "board.too-many-nodes"
+    monkeypatch.setattr("flowlike.board.text._BOARD._outline", None)
+    with pytest.raises(pytest.fail.Exception, match="decoded"):
+        parse(attack)
+
+
 def test_without_the_count_they_get_through(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(text, "check_board", lambda *_: None)
     assert len(parse(many_nodes(20_000)).nodes) == 20_000

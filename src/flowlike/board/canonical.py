@@ -34,7 +34,10 @@ _SCALARS = frozenset({str, int, bool})
 _INDENT = b"  "
 _encode = msgspec.json.Encoder(order="deterministic").encode
 _format = msgspec.json.format
-_NOT_BRACKETS = re.compile(rb'"(?:[^"\\]++|\\.)*+"?|[^"\[\]{}]++', re.DOTALL)
+_STRING = re.compile(rb'"(?:[^"\\]++|\\.)*+"?', re.DOTALL)
+_WHOLE_STRINGS = re.compile(rb'(?:[^"]++|"(?:[^"\\]++|\\.)*+")*+', re.DOTALL)
+_NOT_BRACKETS = bytes(set(range(256)) - set(b"[{]}"))
+_SLICE = 65_536
 _STEPS = bytes.maketrans(b"[{]}", b"\x01\x01\xff\xff")
 _EXACT = 2.0**24  # below it every whole number is a 32-bit float
 _SMALLEST, _LARGEST = 2.0**-126, 3.4e38  # where 32-bit floats have their full precision
@@ -94,14 +97,22 @@ def deeper_than(text: bytes, depth: int) -> bool:
     """Whether objects and lists nest more than ``depth`` deep in JSON text, well-formed or not."""
     if len(text) < depth or text.count(b"[") + text.count(b"{") <= depth:
         return False
-    steps = _NOT_BRACKETS.sub(b"", text).translate(_STEPS)
-    signed = memoryview(steps).cast("b")
-    level = 0
-    for start in range(0, len(signed), 65_536):
-        levels = list(accumulate(signed[start : start + 65_536], initial=level))
+    level = start = 0
+    size = _SLICE
+    while start < len(text):
+        whole = _WHOLE_STRINGS.match(text, start, start + size)
+        end = whole.end() if whole else start
+        if start + size >= len(text):
+            end = len(text)  # an open string ends with the text
+        elif end == start:
+            size *= 2  # a string longer than the slice
+            continue
+        bare = _STRING.sub(b"", text[start:end]).translate(_STEPS, _NOT_BRACKETS)
+        levels = list(accumulate(memoryview(bare).cast("b"), initial=level))
         if max(levels) > depth:
             return True
         level = levels[-1]
+        start, size = end, _SLICE
     return False
 
 

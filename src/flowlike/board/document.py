@@ -32,6 +32,7 @@ class DocumentKind(Generic[D]):
         noun: what people call it.
         blocks: types that stand as blocks, and their fields that are spread (``canonical.write``).
         settle: brings what was read from non-canonical text into the form kept in memory.
+        outline: looks at the text before it is decoded; raises TextError as ``check`` does.
         check: refuses what fits the type but must not be read or written; raises TextError whose
             ``where.path`` is dotted.
     """
@@ -44,6 +45,7 @@ class DocumentKind(Generic[D]):
         blocks: Blocks,
         check: Callable[[D, Limits], None],
         settle: Callable[[D], D] | None = None,
+        outline: Callable[[bytes, Limits], None] | None = None,
     ) -> None:
         self.type = type
         self.noun = noun
@@ -51,6 +53,7 @@ class DocumentKind(Generic[D]):
         self._blocks = blocks
         self._check = check
         self._settle = settle
+        self._outline = outline
         self._decode = msgspec.json.Decoder(type).decode
 
     def dump(self, document: D, limits: Limits) -> str:
@@ -61,6 +64,11 @@ class DocumentKind(Generic[D]):
     def parse(self, text: bytes | str, limits: Limits, file: str) -> D:
         """The document ``text`` holds. Raises TextError, and nothing else, whatever the text is."""
         raw = to_bytes(text, limits, file)
+        try:
+            if self._outline:
+                self._outline(raw, limits)
+        except TextError as error:
+            _place(error, raw, file)
         try:
             document = self._decode(raw)
         except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError):

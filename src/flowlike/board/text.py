@@ -10,7 +10,7 @@ from msgspec.structs import replace
 from flowlike.board.canonical import Blocks, settled
 from flowlike.board.definition import NodeDefinition
 from flowlike.board.document import DocumentKind
-from flowlike.board.limits import LIMITS, Limits, check_board
+from flowlike.board.limits import LIMITS, Limits, check_board, check_outline
 from flowlike.board.model import Board, Comment, InstancePins, Layer, Node, Place
 from flowlike.errors import TextError, Where
 
@@ -73,4 +73,6 @@ def _settle(board: Board) -> Board:
     return replace(board, layout=layout)
 
 
-_BOARD = DocumentKind(Board, "board", blocks=_BLOCKS, check=_check, settle=_settle)
+_BOARD = DocumentKind(
+    Board, "board", blocks=_BLOCKS, check=_check, settle=_settle, outline=check_outline
+)
