@@ -1,0 +1,17 @@
+"""Each test of the command works in a folder of its own."""
+
+from pathlib import Path
+
+import pytest
+
+from tests.cli.calls import Calls
+
+
+@pytest.fixture
+def call(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> Calls:
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.delenv("FLOWLIKE_DEBUG", raising=False)
+    monkeypatch.delenv("FLOWLIKE_NATIVE_PACKAGES", raising=False)
+    return Calls(capsys, tmp_path)
