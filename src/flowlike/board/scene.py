@@ -3,7 +3,10 @@
 Pins of nodes that read or write a variable have the variable's type here, not Generic.
 """
 
+from collections.abc import Iterable
+from difflib import get_close_matches
 from functools import cached_property
+from itertools import islice
 
 import msgspec
 from msgspec import UNSET
@@ -15,6 +18,10 @@ from flowlike.board.wires import Wiring, resolve_wires
 
 VARIABLE_PIN = "var_ref"
 FUNCTION_PIN = "fn_ref"
+_MOST_SUGGESTIONS = 50
+_MOST_NAMES = 2_000
+_LONGEST_NAME = 64
+
 READS_OR_WRITES = frozenset({Kind.VARIABLE_GET, Kind.VARIABLE_SET})
 
 
@@ -41,6 +48,7 @@ class Scene:
         self.types = types
         self.parts: dict[str, Part] = {}
         self.missing: list[str] = []
+        self._suggestions = 0
         self._definitions: dict[str, NodeDefinition | None] = {}
         self._plain: dict[int, tuple[PinTable, PinTable] | None] = {}
         self._bound: dict[tuple[str, int], PinDefinition] = {}
@@ -57,6 +65,20 @@ class Scene:
     def wiring(self) -> Wiring:
         """The wires with relays walked through."""
         return resolve_wires(self.board)
+
+    def suggestion(self, wrong: str, known: Iterable[str]) -> str:
+        """A question that names what is nearest to a wrong name, or nothing.
+
+        Comparing is slow, so a board gets a limited number of answers.
+        """
+        if self._suggestions >= _MOST_SUGGESTIONS or len(wrong) > _LONGEST_NAME:
+            return ""
+        names = list(islice(known, _MOST_NAMES + 1))
+        if len(names) > _MOST_NAMES:
+            return ""
+        self._suggestions += 1
+        near = get_close_matches(wrong, names, n=1)
+        return f" Did you mean {near[0]!r}?" if near else ""
 
     def _definition(self, node: Node) -> NodeDefinition | None:
         if node.type not in self._definitions:

@@ -17,6 +17,9 @@ WORK = 20_000
 """Pairs of subschemas one question may look at before it is left undecided."""
 
 
+_LONGEST_SHOWN = 60
+
+
 class Answer(IntEnum):
     """How two schemas stand to each other; the worse is the greater."""
 
@@ -229,7 +232,8 @@ def _holds(wide: str, narrow: str) -> bool:
 
 
 def _show(value: object) -> str:
-    return "null" if value is None else msgspec.json.encode(value).decode()
+    text = msgspec.json.encode(value).decode()
+    return text if len(text) <= _LONGEST_SHOWN else f"{text[:_LONGEST_SHOWN]}…"
 
 
 def _describe(goal: Branch) -> str:

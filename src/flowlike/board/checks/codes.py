@@ -1,8 +1,5 @@
 """All codes of board checks. ``docs/board-checks.md`` says what each means; a test compares."""
 
-from collections.abc import Iterable
-from difflib import get_close_matches
-
 from flowlike.board.findings import Finding, Severity
 from flowlike.errors import Where
 
@@ -49,8 +46,6 @@ WARNINGS = frozenset(
 INFOS = frozenset({"board.outdated-type", "board.type-not-recorded"})
 CODES = ERRORS | WARNINGS | INFOS
 
-_MOST_COMPARED = 2_000
-
 
 def finding(
     code: str, message: str, remedy: str, *, node: str = "", pin: str = "", path: str = ""
@@ -68,12 +63,3 @@ def finding(
         remedy=remedy,
         where=Where(node=node, pin=pin, path=path),
     )
-
-
-def suggestion(wrong: str, known: Iterable[str]) -> str:
-    """A question that names what is nearest to a wrong name, or nothing."""
-    names = list(known)
-    if len(names) > _MOST_COMPARED:
-        return ""
-    near = get_close_matches(wrong, names, n=1)
-    return f" Did you mean {near[0]!r}?" if near else ""

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping
 
 from msgspec import UNSET
 
-from flowlike.board.checks.codes import finding, suggestion
+from flowlike.board.checks.codes import finding
 from flowlike.board.findings import Finding
 from flowlike.board.model import Layer
 from flowlike.board.pins import layer_pins
@@ -57,7 +57,8 @@ def types(scene: Scene) -> Iterator[Finding]:
         yield finding(
             "board.unknown-type",
             f"The node type {key!r} is not installed, and the board does not describe it.",
-            "Install the package it comes from, or remove the node." + suggestion(key, board.types),
+            "Install the package it comes from, or remove the node."
+            + scene.suggestion(key, board.types),
             node=node_id,
         )
     newer: dict[str, str] = {}
@@ -95,13 +96,13 @@ def layers(scene: Scene) -> Iterator[Finding]:
     known = board.layers
     for node_id, node in board.nodes.items():
         if node.layer and node.layer not in known:
-            yield _unknown_layer(node.layer, known, node=node_id)
+            yield _unknown_layer(scene, node.layer, node=node_id)
     for comment_id, comment in board.comments.items():
         if comment.layer and comment.layer not in known:
-            yield _unknown_layer(comment.layer, known, path=f"comments.{comment_id}")
+            yield _unknown_layer(scene, comment.layer, path=f"comments.{comment_id}")
     for layer_id, layer in known.items():
         if layer.parent and layer.parent not in known:
-            yield _unknown_layer(layer.parent, known, node=layer_id)
+            yield _unknown_layer(scene, layer.parent, node=layer_id)
         inward, outward = layer_pins(layer)
         names = [pin.name for pin in (*layer.pins.inputs, *layer.pins.outputs)]
         if len(names) == len(inward) + len(outward) == len(set(names)):
@@ -123,13 +124,11 @@ def layers(scene: Scene) -> Iterator[Finding]:
         )
 
 
-def _unknown_layer(
-    layer_id: str, known: Mapping[str, Layer], *, node: str = "", path: str = ""
-) -> Finding:
+def _unknown_layer(scene: Scene, layer_id: str, *, node: str = "", path: str = "") -> Finding:
     return finding(
         "board.unknown-layer",
         f"There is no layer {layer_id!r} in this board.",
-        "Move it to a layer that exists." + suggestion(layer_id, known),
+        "Move it to a layer that exists." + scene.suggestion(layer_id, scene.board.layers),
         node=node,
         path=path,
     )

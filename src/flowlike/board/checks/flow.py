@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from msgspec import UNSET
 
-from flowlike.board.checks.codes import finding, suggestion
+from flowlike.board.checks.codes import finding
 from flowlike.board.definition import Kind
 from flowlike.board.findings import Finding
 from flowlike.board.pins import split_endpoint
@@ -100,7 +100,7 @@ def _variable(scene: Scene, part: Part) -> Iterator[Finding]:
             if wired
             else f"There is no variable {name!r:.80} in this board.",
             "Choose one of the board's variables on the node."
-            + (near or suggestion(str(name), variables)),
+            + (near or scene.suggestion(str(name), variables)),
             node=part.id,
             pin=VARIABLE_PIN,
         )
@@ -137,7 +137,7 @@ def _bad_function(scene: Scene, part: Part, name: object, pin: str) -> Finding:
     return finding(
         "board.bad-function-reference",
         f"{name!r:.80} is not a start node of this board.",
-        "Refer to the id of an event node in this board." + suggestion(str(name), starts),
+        "Refer to the id of an event node in this board." + scene.suggestion(str(name), starts),
         node=part.id,
         pin=pin,
     )

@@ -3,10 +3,9 @@
 from collections.abc import Iterator
 from typing import Any
 
-import msgspec
 from msgspec import UNSET
 
-from flowlike.board.checks.codes import finding, suggestion
+from flowlike.board.checks.codes import finding
 from flowlike.board.checks.entities import VALUE_CODES
 from flowlike.board.definition import DataType, PinDefinition
 from flowlike.board.findings import Finding
@@ -68,7 +67,7 @@ class Inputs:
         return finding(
             "board.unknown-pin",
             f"There is no {side} {key!r}.",
-            "Remove the value of this pin." + suggestion(key, known),
+            "Remove the value of this pin." + self._scene.suggestion(key, known),
             node=part.id,
             pin=key,
         )
@@ -104,7 +103,7 @@ class Inputs:
                 path=error.path,
             )
             return
-        yield from _bounds(part, key, pin, read)
+        yield from self._bounds(part, key, pin, read)
 
     def _check(self, pin: PinDefinition, shape: Shape | None) -> Check:
         if shape is not None:
@@ -122,28 +121,31 @@ class Inputs:
             else:
                 yield from self._value(part, key, pin, None, value)
 
-
-def _bounds(part: Part, key: str, pin: PinDefinition, value: Any) -> Iterator[Finding]:
-    values = value if isinstance(value, list) else [value]
-    if pin.choices and pin.type is DataType.STRING:
-        for each in values:
-            if each not in pin.choices:
-                listed = ", ".join(msgspec.json.encode(pin.choices[:8]).decode()[1:-1].split(","))
-                yield finding(
-                    "board.not-a-choice",
-                    f"{each!r:.80} is not among the choices of {key!r}.",
-                    f"Choose one of {listed}." + suggestion(str(each), pin.choices),
-                    node=part.id,
-                    pin=key,
-                )
-    if pin.range and pin.type in {DataType.INTEGER, DataType.FLOAT}:
+    def _bounds(self, part: Part, key: str, pin: PinDefinition, value: Any) -> Iterator[Finding]:
+        """The first element that is no choice, and the first out of range."""
+        values = value if isinstance(value, list) else [value]
+        choices = pin.choices if pin.type is DataType.STRING else ()
+        wrong = next((each for each in values if choices and each not in choices), None)
+        if wrong is not None:
+            listed = ", ".join(map(repr, choices[:8]))
+            near = self._scene.suggestion(wrong, choices)
+            yield finding(
+                "board.not-a-choice",
+                f"{wrong!r:.80} is not among the choices of {key!r}.",
+                f"Choose one of {listed}.{near}",
+                node=part.id,
+                pin=key,
+            )
+        if pin.range is None or pin.type not in {DataType.INTEGER, DataType.FLOAT}:
+            return
         lowest, highest = pin.range
-        for each in values:
-            if isinstance(each, (int, float)) and not lowest <= each <= highest:
-                yield finding(
-                    "board.out-of-range",
-                    f"{each} lies outside the range of {key!r}.",
-                    f"Give a number from {lowest:g} to {highest:g}.",
-                    node=part.id,
-                    pin=key,
-                )
+        numbers = (each for each in values if isinstance(each, (int, float)))
+        beyond = next((each for each in numbers if not lowest <= each <= highest), None)
+        if beyond is not None:
+            yield finding(
+                "board.out-of-range",
+                f"{beyond} lies outside the range of {key!r}.",
+                f"Give a number from {lowest:g} to {highest:g}.",
+                node=part.id,
+                pin=key,
+            )

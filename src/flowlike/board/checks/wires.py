@@ -3,7 +3,7 @@
 from collections import deque
 from collections.abc import Iterator
 
-from flowlike.board.checks.codes import finding, suggestion
+from flowlike.board.checks.codes import finding
 from flowlike.board.definition import DataType, Kind
 from flowlike.board.findings import Finding
 from flowlike.board.pins import PinTable, layer_pins, split_endpoint
@@ -22,19 +22,19 @@ def ends(scene: Scene) -> Iterator[Finding]:
         part = scene.parts.get(node_id)
         for key, output in board.nodes[node_id].outputs.items():
             if part is not None and key not in part.outputs:
-                yield _no_output(node_id, key, part.inputs, part.outputs)
+                yield _no_output(scene, node_id, key, part.inputs, part.outputs)
             for end in output.to:
                 yield from _end(scene, layer_tables, node_id, key, end)
     for layer_id, layer in board.layers.items():
         inward, outward = layer_tables[layer_id]
         for key, output in layer.outputs.items():
             if key not in inward and key not in outward:
-                yield _no_output(layer_id, key, {}, inward | outward)
+                yield _no_output(scene, layer_id, key, {}, inward | outward)
             for end in output.to:
                 yield from _end(scene, layer_tables, layer_id, key, end)
 
 
-def _no_output(entity: str, key: str, inputs: PinTable, outputs: PinTable) -> Finding:
+def _no_output(scene: Scene, entity: str, key: str, inputs: PinTable, outputs: PinTable) -> Finding:
     if key in inputs:
         return finding(
             "board.wire-direction",
@@ -46,7 +46,7 @@ def _no_output(entity: str, key: str, inputs: PinTable, outputs: PinTable) -> Fi
     return finding(
         "board.unknown-pin",
         f"There is no output {key!r}.",
-        "Remove the pin and its wires." + suggestion(key, outputs),
+        "Remove the pin and its wires." + scene.suggestion(key, outputs),
         node=entity,
         pin=key,
     )
@@ -80,7 +80,7 @@ def _end(
             return
         known = [*inward, *outward]
     else:
-        near = suggestion(target, (*scene.board.nodes, *layer_tables))
+        near = scene.suggestion(target, (*scene.board.nodes, *layer_tables))
         yield finding(
             "board.dangling-wire",
             f"The wire leads to {end!r}, but there is no {target!r} in this board.",
@@ -92,7 +92,7 @@ def _end(
     yield finding(
         "board.unknown-pin",
         f"The wire leads to {end!r}, but {target!r} has no such input.",
-        "Remove the wire, or let it lead to a pin that exists." + suggestion(pin, known),
+        "Remove the wire, or let it lead to a pin that exists." + scene.suggestion(pin, known),
         node=entity,
         pin=key,
     )
