@@ -36,10 +36,10 @@ class Calls:
         code = main([str(each) for each in arguments])
         return Done(code, *self._capsys.readouterr())
 
-    def board(self, nodes: dict[str, Any], name: str = "t.board.json", **rest: Any) -> str:
+    def board(self, nodes: dict[str, Any], file: str = "t.board.json", **rest: Any) -> str:
         """Writes a board and gives its file."""
         document = {"format": "flowlike.board/1", "id": "t", "nodes": nodes, **rest}
-        return self.file(name, json.dumps(document))
+        return self.file(file, json.dumps(document))
 
     def file(self, name: str, text: str | bytes) -> str:
         path = self.folder / name
