@@ -5,6 +5,7 @@ from typing import Any
 import msgspec
 from msgspec import UNSET
 
+from flowlike.board.definition import DataType
 from flowlike.board.edit.commands import (
     AddNode,
     ClearPinValue,
@@ -47,7 +48,7 @@ def set_pin_value(draft: Draft, command: SetPinValue) -> None:
     """Write a literal; pins that follow from it are renewed."""
     node = _with_input(draft, command.node, command.pin)
     value = check_value(command.value, node=command.node, pin=command.pin)
-    _check_choice(draft, command)
+    _check_fit(draft, command)
     draft.edit(command.node, inputs={**node.inputs, command.pin: Input(value=value)})
     follow_literals(draft, command.node)
 
@@ -204,12 +205,22 @@ def _with_input(draft: Draft, id_: str, key: str) -> Node:
     return entity
 
 
-def _check_choice(draft: Draft, command: SetPinValue) -> None:
-    pin = draft.target_pin(f"{command.node}.{command.pin}")
-    if pin.choices and isinstance(command.value, str) and command.value not in pin.choices:
+def _check_fit(draft: Draft, command: SetPinValue) -> None:
+    """Refuse what could never run. Other misfits are findings, so that people may type in steps."""
+    pin, value = draft.target_pin(f"{command.node}.{command.pin}"), command.value
+    fault = ""
+    if pin.choices and isinstance(value, str) and value not in pin.choices:
+        fault = "not one of the choices"
+    elif pin.type is DataType.INTEGER and isinstance(value, int) and not _fits_64_bits(value):
+        fault = "an integer beyond 64 bits"
+    if fault:
         raise refusal(
             Refused.BAD_VALUE,
-            f"The value is not one of the choices of {command.pin}.",
+            f"The value for {command.pin} is {fault}.",
             node=command.node,
             pin=command.pin,
         )
+
+
+def _fits_64_bits(value: int) -> bool:
+    return -(2**63) <= value < 2**63

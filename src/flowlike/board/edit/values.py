@@ -5,37 +5,33 @@ import struct
 from collections.abc import Mapping
 from typing import Any
 
-import msgspec
-
 from flowlike.board.edit.refusal import Refused, refusal
 from flowlike.board.limits import LIMITS
 from flowlike.board.model import Place
 
 VALUE_BYTES = 4 * 1024 * 1024
-"""Largest literal or text one command may write, encoded."""
+"""Most bytes one command may write as a literal or text."""
 
 NAME_LENGTH = 200
-_INT64 = 2**63
+INTEGER_BITS = 4096
+"""Most bits of a whole number; one on an Integer pin has 64."""
 
 
 def check_value(value: Any, *, node: str = "", pin: str = "", path: str = "") -> Any:
-    """The value, if a board can hold it: JSON, finite, 64-bit integers, not too deep or large.
+    """The value, if a board can hold it: JSON, finite, not too deep, not too large.
 
     Raises CommandError ``command.bad-value`` or ``command.too-large``.
     """
-    fault = _fault(value, LIMITS.depth)
-    if fault:
-        raise refusal(Refused.BAD_VALUE, f"The value {fault}.", node=node, pin=pin, path=path)
     try:
-        size = len(msgspec.json.encode(value))
-    except (TypeError, ValueError, UnicodeError) as error:
+        size = _size(value, LIMITS.depth)
+    except ValueError as fault:
         raise refusal(
-            Refused.BAD_VALUE, "The value is not JSON.", node=node, pin=pin, path=path
-        ) from error
+            Refused.BAD_VALUE, f"The value {fault}.", node=node, pin=pin, path=path
+        ) from fault
     if size > VALUE_BYTES:
         raise refusal(
             Refused.TOO_LARGE,
-            f"The value has {size:,} bytes; {VALUE_BYTES:,} are allowed.",
+            f"The value is larger than {VALUE_BYTES:,} bytes.",
             node=node,
             pin=pin,
             path=path,
@@ -43,24 +39,32 @@ def check_value(value: Any, *, node: str = "", pin: str = "", path: str = "") ->
     return value
 
 
-def _fault(value: Any, depth: int) -> str:
-    if isinstance(value, bool | str | None):
-        return ""
+def _size(value: Any, depth: int) -> int:
+    """About how many bytes a value takes. Raises ValueError with what is wrong."""
+    if value is None or isinstance(value, bool):
+        return 5
+    if isinstance(value, str):
+        try:
+            return len(value.encode()) + 2
+        except UnicodeEncodeError:
+            raise ValueError("holds half a character") from None
     if isinstance(value, int):
-        return "" if -_INT64 <= value < _INT64 else "is an integer beyond 64 bits"
+        if value.bit_length() > INTEGER_BITS:
+            raise ValueError("has too many digits")
+        return value.bit_length() // 3 + 1
     if isinstance(value, float):
-        return "" if math.isfinite(value) else "is not a finite number"
+        if not math.isfinite(value):
+            raise ValueError("is not a finite number")
+        return 20
     if depth == 0:
-        return f"is nested deeper than {LIMITS.depth}"
+        raise ValueError(f"is nested deeper than {LIMITS.depth}")
     if isinstance(value, Mapping):
         if not all(isinstance(key, str) for key in value):
-            return "has a key that is not a text"
-        parts = list(value.values())
-    elif isinstance(value, list | tuple):
-        parts = list(value)
-    else:
-        return "is not JSON"
-    return next((fault for part in parts if (fault := _fault(part, depth - 1))), "")
+            raise ValueError("has a key that is not a text")
+        return sum(_size(key, depth) + _size(item, depth - 1) for key, item in value.items()) + 2
+    if isinstance(value, list | tuple):
+        return sum(_size(item, depth - 1) + 1 for item in value) + 2
+    raise ValueError("is not JSON")
 
 
 def check_name(name: str, *, node: str = "", path: str = "", empty: bool = False) -> str:
