@@ -193,7 +193,7 @@ def run_node(
     """Runs one node and checks what it gives against its pins.
 
     Args:
-        node_type: the node. One without a function runs in a board made for it; if it is a start
+        node_type: the node. One without a function, or with derived pins, runs in a board made for it; if it is a start
             node, the inputs are the payload.
         values: inputs by pin key, for names that are no Python names; ``inputs`` are added.
         world: the capabilities; fakes by default.
@@ -208,7 +208,7 @@ def run_node(
     """
     world = world or World()
     given = {**(values or {}), **inputs}
-    if node_type.function is None:
+    if node_type.function is None or node_type.derive is not None:
         return _run_lowered(node_type, given, tuple(fire), before)
     call = _Call(node_type, given, world, tuple(fire))
     run = NodeRun()

@@ -134,7 +134,7 @@ class Activations:
         self.writer.count()
         self.test(node, ("condition",))
         result = self.slot((node.number, "result"))
-        number = self._sequence(node)
+        self.begin(node)
         for keyword, key in ((f"if {self.operand(node, 'condition')}:", "a"), ("else:", "b")):
             with self.writer.block(keyword, node.number):
                 inner = done.copy()
@@ -144,16 +144,28 @@ class Activations:
                         self._lazily(each, inner)
                 self.test(node, (key,))
                 self.writer.line(f"{result} = {self.operand(node, key)}", node.number)
-        self.store(node, ["result"], number)
-        self.record(node, 0, seq=number)
+                if self.steps:
+                    self.writer.line(f"m{node.number} = {self._ins(node, ('condition', key))}")
+        self.record_begun(node, 0)
+        self.store(node, ["result"], f"q{node.number}")
 
-    def _sequence(self, node: PlanNode) -> str:
-        """Keeps the node's sequence number where further activations follow before it is recorded."""
-        if not self.steps:
-            return "c"
-        self.writer.line(f"q{node.number} = c")
-        self.writer.line("z = w()")
-        return f"q{node.number}"
+    def begin(self, node: PlanNode) -> None:
+        """Keeps what a step record says of the beginning, where others follow before it is written."""
+        if self.steps:
+            number = node.number
+            self.writer.line(f"q{number} = c")
+            self.writer.line(f"z{number} = w()")
+            if node.kind is not Kind.SELECT:
+                self.writer.line(f"m{number} = {self._ins(node)}")
+
+    def record_begun(
+        self, node: PlanNode, mask: int | str, *, state: str = "0", outputs: Iterable[str] | None = None
+    ) -> None:
+        """Writes the step record of an activation that ``begin`` began."""
+        number = node.number
+        self.record(
+            node, mask, seq=f"q{number}", start=f"z{number}", ins=f"m{number}", state=state, outputs=outputs
+        )
 
     def _lazily(self, node: PlanNode, done: set[int]) -> None:
         if (node.number, "") in self._guarded:
@@ -190,6 +202,8 @@ class Activations:
     def _argument(self, node: PlanNode, parameter: Parameter) -> list[str]:
         if parameter.capability is not None:
             return [self._named(parameter, self._capability(node, parameter.capability))]
+        if parameter.derived:
+            return [self._named(parameter, self._derived_inputs(node))]
         if not parameter.pin:
             return [self._named(parameter, self.writer.constant(tuple(node.exec_inputs())))]
         keys = node.pins_named(parameter.pin) if parameter.many else [parameter.pin]
@@ -198,6 +212,12 @@ class Activations:
             texts = [f"C({text})" for text in texts]
         return [self._named(parameter, text) for text in texts]
 
+    def _derived_inputs(self, node: PlanNode) -> str:
+        own = {each.name for each in node.type.definition.inputs}
+        keys = [key for key, pin in node.inputs.items() if pin.name not in own]
+        pairs = (f"{self.writer.constant(key)}: {self.operand(node, key)}" for key in keys)
+        return f"{{{', '.join(pairs)}}}"
+
     def _named(self, parameter: Parameter, text: str) -> str:
         return f"{parameter.name}={text}" if parameter.keyword else text
 
@@ -205,7 +225,7 @@ class Activations:
         index = self.capabilities.setdefault(capability, len(self.capabilities))
         if getattr(capability, "permission", "") not in _SPEAKING:
             return f"h[{index}]"
-        return f"h[{index}].at(c, {node.number})"
+        return f"h[{index}](r, c, {node.number})"
 
     def call(self, node: PlanNode) -> None:
         """Writes one activation of a node that needs nothing but a call, a copy or a pinned value."""
@@ -217,8 +237,8 @@ class Activations:
         else:
             self.test(node)
             self._assign(node, outputs)
-        self.store(node, outputs)
         self.record(node, _mask(node))
+        self.store(node, outputs)
 
     def _pinned(self, node: PlanNode, outputs: list[str]) -> None:
         values = node.node.settings.pinned or {}
@@ -240,6 +260,10 @@ class Activations:
                 line(self.calling(node), number)
             case _, Gives.VALUE:
                 line(f"{self.slot((number, node.type.value_pin))} = {self.calling(node)}", number)
+            case _, Gives.DERIVED:
+                line(f"y0 = {self.calling(node)}", number)
+                for key in filter(lambda key: self.wanted((number, key)), outputs):
+                    line(f"{self.slot((number, key))} = S(y0, {self.writer.constant(key)})")
             case _:
                 line(f"y0 = {self.calling(node)}", number)
                 self.spread(node, node.type.fields, "y0")
@@ -296,6 +320,7 @@ class Activations:
         *,
         seq: str = "c",
         start: str = "z",
+        ins: str = "",
         state: str = "0",
         outputs: Iterable[str] | None = None,
     ) -> None:
@@ -305,7 +330,7 @@ class Activations:
         parent, iteration = self.parent
         self.writer.line(
             f"t((1, {seq}, {node.number}, {parent}, {iteration}, {start} - e, w() - {start}, {mask}, {state},"
-            f" {self._ins(node)}))"
+            f" {ins or self._ins(node)}))"
         )
         for key in node.data_outputs() if outputs is None else outputs:
             if key != ERROR_TEXT_PIN:
@@ -316,8 +341,12 @@ class Activations:
         order = list(TraceLevel)
         return own is not None and order.index(own) < order.index(level)
 
-    def _ins(self, node: PlanNode) -> str:
-        texts = [self.writer_of((source.node, source.key)) for _, source in wired_inputs(node)]
+    def _ins(self, node: PlanNode, keys: Iterable[str] | None = None) -> str:
+        """The writers of the wired inputs; 0 for those not among ``keys``, which were not read."""
+        texts = [
+            self.writer_of((source.node, source.key)) if keys is None or key in keys else "0"
+            for key, source in wired_inputs(node)
+        ]
         return f"({', '.join(texts)}{',' if len(texts) == 1 else ''})"
 
     def value_if_recorded(self, node: PlanNode, key: str, seq: str) -> None:
@@ -349,7 +378,8 @@ class _Nothing:
 
 _NOTHING = _Nothing()
 MISSING = _NOTHING
-_SPEAKING = frozenset({"log", "stream"})
+_SPEAKING = frozenset({"log", "stream", "respond"})
+"""Capabilities made anew for each activation, because they must know which one uses them."""
 _SCALARS = {DataType.BOOLEAN: "1, 1", DataType.INTEGER: "2, 8", DataType.FLOAT: "3, 8"}
 """Shape and size of values that are recorded as they are (``trace.records``)."""
 _MOST_BITS = 62

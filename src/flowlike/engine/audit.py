@@ -15,7 +15,7 @@ _NODES: frozenset[type[ast.AST]] = frozenset(
     {
         *(ast.Module, ast.FunctionDef, ast.AsyncFunctionDef, ast.arguments, ast.arg, ast.Return, ast.Pass),
         *(ast.Assign, ast.AugAssign, ast.Expr, ast.Name, ast.Load, ast.Store, ast.Constant, ast.Tuple),
-        *(ast.List, ast.Starred, ast.Subscript, ast.Attribute, ast.Call, ast.keyword, ast.Await),
+        *(ast.List, ast.Dict, ast.Starred, ast.Subscript, ast.Attribute, ast.Call, ast.keyword, ast.Await),
         *(ast.If, ast.IfExp, ast.For, ast.AsyncFor, ast.While, ast.Break, ast.Try, ast.ExceptHandler),
         *(ast.Raise, ast.AsyncWith, ast.withitem, ast.Compare, ast.Is, ast.IsNot, ast.Eq, ast.Gt, ast.In),
         *(ast.UnaryOp, ast.Not, ast.USub, ast.BinOp, ast.Add, ast.Sub, ast.LShift),

@@ -70,6 +70,8 @@ class Conversions:
         pin = node.outputs[key]
         if node.variable and pin.type is DataType.GENERIC and not node.type.function:
             pin = variable_pin(self._board, node.variable)
+        if pin.optional:  # it may give null, which a typed input must not get unseen
+            return None
         if pin.type is not DataType.GENERIC:
             return pin
         if not pin.generic or not node.type.trusted:
@@ -80,9 +82,10 @@ class Conversions:
                 continue
             source = node.lookup.get(each)
             known = self.static(source.node, source.key, depth + 1) if isinstance(source, Slot) else None
-            found = _carry(known, other, pin) if known else None
-            if found is None:
+            carried = _carry(known, other, pin) if known else None
+            if carried is None or (found and not _alike(carried, found)):
                 return None
+            found = carried
         return found
 
     def _wanted(self, node: PlanNode, key: str) -> PinDefinition:
@@ -122,6 +125,11 @@ def _carry(known: PinDefinition, through: PinDefinition, out: PinDefinition) -> 
     if through.value_type is ValueType.NORMAL and known.value_type is ValueType.NORMAL:
         return msgspec.structs.replace(known, value_type=out.value_type)
     return None
+
+
+def _alike(one: PinDefinition, other: PinDefinition) -> bool:
+    """Whether two pins carry the same; else an array of one with an item of the other is neither."""
+    return (one.type, one.value_type, one.schema) == (other.type, other.value_type, other.schema)
 
 
 def _conversion(known: PinDefinition | None, target: PinDefinition, key: str) -> Convert | None:

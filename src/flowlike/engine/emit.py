@@ -35,6 +35,7 @@ from flowlike.engine.slots import RESULT, Places, SlotKey, entered_slot, state_s
 from flowlike.engine.writer import Writer
 from flowlike.nodes.declaration import Gives
 
+_LOOPS = frozenset({Kind.FOR_EACH, Kind.FOR_EACH_BREAK, Kind.WHILE})
 _AWAITING = frozenset({Kind.PARALLEL, Kind.PARALLEL_FOR_EACH, Kind.TIMEOUT})
 
 
@@ -71,6 +72,12 @@ class Emitter:
         self.function: Function
         self.capabilities: tuple[type, ...] = ()
         self.frame: tuple[object, ...] = ()
+        nodes = program.plan.nodes
+        self.polls = self.shared or bool(program.shape.on_cycle) or any(n.kind in _LOOPS for n in nodes)
+        self.polls = self.polls or any(n.type.gives is Gives.EXITS for n in nodes)
+        self._uses_variables = any(node.variable for node in nodes)
+        self._asks = any(each.capability for node in nodes for each in node.type.parameters)
+        self._returns = any(node.kind is Kind.RETURN or node.function >= 0 for node in nodes)
         self._wait = "await " if self.awaiting else ""
         self._def = "async def" if self.awaiting else "def"
         self._branch_count = 0
@@ -138,10 +145,12 @@ class Emitter:
 
     def _prologue(self, function: Function) -> None:
         line = self.writer.line
-        line("l = r.limit")
-        if self.program.plan.board.variables:
+        if self.polls:
+            line("l = r.limit")
+        if self._uses_variables:
             self._load_variables()
-        line("h = r.capabilities")
+        if self._asks:
+            line("h = r.capabilities")
         self._recorder()
         if len(function.members) == 1 and _jumps(function.block):
             line("p = 0")
@@ -165,7 +174,7 @@ class Emitter:
     def _enter_root(self, function: Function) -> None:
         line = self.writer.line
         start = self.program.plan.nodes[function.members[0]]
-        if self.frame:
+        if self.frame or self.shared or len(self.program.functions) > 1:
             line(f"f = [*{self.writer.constant(self.frame)}]")
         for slot in self._locals(function):
             line(f"{self.activations.slot(slot)} = {self._initial_name(slot)}")
@@ -185,7 +194,7 @@ class Emitter:
     def _locals(self, function: Function) -> list[SlotKey]:
         """Local slots of a root function that need a first value."""
         found: list[SlotKey] = []
-        if RESULT not in self.places.frame:
+        if self._returns and RESULT not in self.places.frame:
             found.append(RESULT)
         start = function.members[0]
         for slot in sorted(self.places.unsure - self.places.frame.keys()):
@@ -200,7 +209,8 @@ class Emitter:
 
     def _epilogue(self, function: Function) -> None:
         if function.root:
-            self.writer.line(f"return c, {self.activations.slot(RESULT)}")
+            result = self.activations.slot(RESULT) if self._returns else "None"
+            self.writer.line(f"return c, {result}")
         elif function.spill:
             self.writer.line("return c, p" if _jumps(function.block) else "return c, 0")
         else:
@@ -266,7 +276,9 @@ class Emitter:
             write()
             return
         self.writer.stop_counting()
+        self.writer.recorded.add(owner)
         self.writer.line(f"r.enter({owner})", owner)
+        self._poll()
         with self.writer.block("try:"):
             write()
         with self.writer.block("finally:"):
@@ -309,27 +321,17 @@ class Emitter:
             if node.pinned or node.type.gives not in _TAKES_EXIT:
                 self.activations.call(node)
             else:
-                self._begin(node)
+                self.activations.begin(node)
                 self.activations.test(node)
                 (self._exits if node.type.gives is Gives.EXITS else self._exit)(run)
         else:
             construct(run)
 
-    def _begin(self, node: PlanNode) -> None:
-        """Keeps sequence number and start of an activation that others follow before it is recorded."""
-        if self.traced:
-            self.writer.line(f"q{node.number} = c")
-            self.writer.line(f"z{node.number} = w()")
-
-    def _record(self, node: PlanNode, mask: int | str, outputs: list[str] | None = None) -> None:
-        number = node.number
-        self.activations.record(node, mask, seq=f"q{number}", start=f"z{number}", outputs=outputs)
-
     def _open(self, node: PlanNode, keys: Iterable[str] | None = None) -> None:
         """Everything up to the point where the node does its own."""
         self.activations.prepare(node, keys)
         self.writer.count()
-        self._begin(node)
+        self.activations.begin(node)
         self.activations.test(node, keys)
 
     @contextmanager
@@ -341,13 +343,13 @@ class Emitter:
         number = node.number
         self.writer.line(f"y{number} = 1")
         with self.writer.block("try:"):
+            self.writer.recorded.add(number)
             yield
+            self.writer.recorded.discard(number)
             self.writer.stop_counting()
             self.writer.line(f"y{number} = 0")
         with self.writer.block("finally:"):
-            self.activations.record(
-                node, mask, seq=f"q{number}", start=f"z{number}", state=f"y{number}", outputs=()
-            )
+            self.activations.record_begun(node, mask, state=f"y{number}", outputs=())
 
     @contextmanager
     def _inside(self, node: PlanNode, iteration: str) -> Iterator[None]:
@@ -374,7 +376,7 @@ class Emitter:
             keyword = "elif"
         if node.kind is Kind.STATEFUL and self.traced:
             with self.writer.block("else:"):
-                self._record(node, 0, [])
+                self.activations.record_begun(node, 0, outputs=())
 
     def _tests(self, run: Run) -> list[str]:
         """For each way the condition under which it is taken; empty for the last if it takes the rest."""
@@ -401,9 +403,9 @@ class Emitter:
         fields = next(each.fields for each in node.type.exits if each.pin == pin)
         outputs = [output for _, output in fields]
         self.activations.spread(node, fields, f"x{node.number}")
-        self.activations.store(node, outputs, f"q{node.number}")
         if node.type.gives is not Gives.EXITS:
-            self._record(node, mask_of(node, [pin]), outputs)
+            self.activations.record_begun(node, mask_of(node, [pin]), outputs=outputs)
+        self.activations.store(node, outputs, f"q{node.number}")
 
     # Constructs.
 
@@ -447,7 +449,7 @@ class Emitter:
         self._open(node)
         self.writer.line(f"x{node.number} = {self.activations.operand(node, 'condition')}", node.number)
         yes, no = mask_of(node, ["true"]), mask_of(node, ["false"])
-        self._record(node, f"{yes} if x{node.number} else {no}")
+        self.activations.record_begun(node, f"{yes} if x{node.number} else {no}")
 
     def _switch(self, run: Run) -> None:
         node = run.node
@@ -457,14 +459,14 @@ class Emitter:
         value = self.activations.operand(node, "value")
         self.writer.line(f"x{node.number} = S({table}, {value}, {default})", node.number)
         few = isinstance(mask_of(node, ["default"]), int)
-        self._record(node, f"1 << x{node.number}" if few else f"(x{node.number},)")
+        self.activations.record_begun(node, f"1 << x{node.number}" if few else f"(x{node.number},)")
 
     def _sequence(self, run: Run) -> None:
         node = run.node
         self._open(node)
         mask = mask_of(node, node.exec_outputs())
         if not run.bodies:
-            self._record(node, mask)
+            self.activations.record_begun(node, mask)
             return
         with self._recorded(node, mask):
             for body in run.bodies:
@@ -558,6 +560,10 @@ class Emitter:
         context = "a, i" if self.traced else "i"
         with self.writer.block(f"async def {name}(r, f, c, {context}{', x' if each else ''}):"):
             self.writer.line("l = r.limit")
+            if self._asks:
+                self.writer.line("h = r.capabilities")
+            if self._uses_variables:
+                self._load_variables()
             self._recorder()
             if each:
                 for key, text in (("value", "x"), ("index", "i")):
@@ -648,7 +654,7 @@ class Emitter:
         self._open(node)
         value = self.activations.operand(node, "response")
         self.writer.line(f"{self.activations.slot(RESULT)} = {value}", node.number)
-        self._record(node, 0)
+        self.activations.record_begun(node, 0)
 
 
 _CHOOSING = frozenset({Kind.BRANCH, Kind.SWITCH, Kind.TIMEOUT, Kind.TRY})

@@ -32,6 +32,7 @@ class Failure(msgspec.Struct, frozen=True):
     iteration: int = -1
     start: int = 0
     recorded: bool = False
+    known: bool = False
 
 
 class Again(Exception):  # noqa: N818 - it says that a known failure goes on
@@ -58,7 +59,7 @@ def locate(error: BaseException, program: Located, secrets: tuple[str, ...] = ()
     site, names = _innermost(error.__traceback__, program)
     count = names.get("c", 0) - site.ahead
     if isinstance(error, Again):
-        return msgspec.structs.replace(error.failure, steps=count, recorded=True)
+        return msgspec.structs.replace(error.failure, steps=count, known=True)
     code, message, remedy, pin = _describe(error)
     return Failure(
         code=code,
@@ -71,7 +72,8 @@ def locate(error: BaseException, program: Located, secrets: tuple[str, ...] = ()
         seq=count,
         parent=names.get(site.parent[0], 0),
         iteration=names.get(site.parent[1], -1),
-        start=names.get("z", 0),
+        start=names.get(f"z{site.node}", names.get("z", 0)),
+        recorded=site.recorded,
     )
 
 

@@ -4,7 +4,7 @@ import asyncio
 import random
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, ClassVar
 
 import msgspec
 
@@ -49,90 +49,66 @@ class SystemRandom:
         return self._source.sample(items, len(items))
 
 
-class _Speaker:
-    """A capability that knows which activation speaks. Awaiting programs get a copy an activation."""
+class RunLog(msgspec.Struct):
+    """Writes to a run's log, for one activation."""
 
-    def __init__(self, run: Run) -> None:
-        self.run = run
-        self.seq = 0
-        self.node = -1
-        self.copied = run.program.is_async
-
-    def at(self, seq: int, node: int) -> "_Speaker":
-        """This capability as the given activation uses it."""
-        speaker = type(self)(self.run) if self.copied else self
-        speaker.seq = seq
-        speaker.node = node
-        return speaker
-
-
-class RunLog(_Speaker):
-    """Writes to the run's log."""
-
-    permission = Log.permission
-
-    def __init__(self, run: Run) -> None:
-        super().__init__(run)
-        self.least = run.program.log_level
-
-    def _write(self, level: int, message: object, fields: Mapping[str, object]) -> None:
-        text = message if isinstance(message, str) else to_text(message)
-        self.run.write_log(level, text, dict(fields), self.node, self.seq)
+    permission: ClassVar[str] = Log.permission
+    run: Run
+    seq: int
+    node: int
 
     def debug(self, message: object, /, **fields: object) -> None:
         """A detail."""
-        if self.least <= 0:
-            self._write(0, message, fields)
+        self._write(0, message, fields)
 
     def info(self, message: object, /, **fields: object) -> None:
         """Something worth knowing."""
-        if self.least <= 1:
-            self._write(1, message, fields)
+        self._write(1, message, fields)
 
     def warning(self, message: object, /, **fields: object) -> None:
         """Something to look at."""
-        if self.least <= 2:  # noqa: PLR2004 - levels are 0 debug to 4 fatal
-            self._write(2, message, fields)
+        self._write(2, message, fields)
 
     def error(self, message: object, /, **fields: object) -> None:
         """Something that went wrong."""
-        if self.least <= 3:  # noqa: PLR2004 - levels are 0 debug to 4 fatal
-            self._write(3, message, fields)
+        self._write(3, message, fields)
+
+    def _write(self, level: int, message: object, fields: Mapping[str, object]) -> None:
+        if level >= self.run.program.log_level:
+            text = message if isinstance(message, str) else to_text(message)
+            self.run.write_log(level, text, dict(fields), self.node, self.seq)
 
 
-class RunStream(_Speaker):
-    """Sends live events to the host."""
+class RunStream(msgspec.Struct):
+    """Sends live events to those who watch a run, for one activation."""
 
-    permission = Stream.permission
+    permission: ClassVar[str] = Stream.permission
+    run: Run
+    seq: int
+    node: int
 
     def emit(self, kind: str, payload: Mapping[str, Any]) -> None:
         """One event."""
-        run = self.run
-        event = LiveEvent(kind, dict(payload), run.program.node_id(self.node))
-        if run.events == ():
-            run.events = []
-        run.events.append(event)  # type: ignore[union-attr]  # made a list above
-        if run.host.on_event is not None:
-            run.host.on_event(event)
+        self.run.send(LiveEvent(kind, dict(payload), self.run.program.node_id(self.node)))
 
 
-class RunRespond:
-    """Keeps the answer to the HTTP request."""
+class RunRespond(msgspec.Struct):
+    """Keeps the answer to the HTTP request that started a run."""
 
-    permission = Respond.permission
-
-    def __init__(self, run: Run) -> None:
-        self._run = run
+    permission: ClassVar[str] = Respond.permission
+    run: Run
+    seq: int
+    node: int
 
     def respond(self, status: int, headers: Mapping[str, str], body: object) -> None:
         """Sets the answer, once."""
-        if self._run.response is not None:
+        if self.run.response is not None:
             raise NodeFailure(
                 "http.already-answered",
                 "The request was already answered in this run.",
                 remedy="Make sure that only one respond node runs.",
             )
-        self._run.response = Response(status, dict(headers), body)
+        self.run.response = Response(status, dict(headers), body)
 
 
 def to_text(value: object) -> str:
@@ -146,7 +122,8 @@ class Host:
     Args:
         on_log: called with each log line as it is written.
         on_event: called with each live event as it is sent.
-        others: further capabilities by type, given as they are.
+        others: further capabilities by type; for Log, Stream and Respond a maker that takes run, sequence
+            number and node number.
     """
 
     def __init__(
@@ -160,18 +137,22 @@ class Host:
     ) -> None:
         self.on_log = on_log
         self.on_event = on_event
-        self._fixed: dict[type, Any] = {
+        self._lent: dict[type, Any] = {
             Clock: clock or SystemClock(),
             Random: random or SystemRandom(),
+            Log: RunLog,
+            Stream: RunStream,
+            Respond: RunRespond,
             **(others or {}),
         }
 
-    def supply(self, capability: type, run: Run) -> Any:
-        """The capability for one run. Raises CompileError if this host has none of that kind."""
-        made = _PER_RUN.get(capability)
-        if made is not None and capability not in self._fixed:
-            return made(run)
-        found = self._fixed.get(capability)
+    def lend(self, capability: type) -> Any:
+        """What generated code uses for a capability: the object, or its maker for one activation.
+
+        Raises:
+            CompileError: ``engine.no-capability``; this host has none of that kind.
+        """
+        found = self._lent.get(capability)
         if found is None:
             raise CompileError(
                 "engine.no-capability",
@@ -179,6 +160,3 @@ class Host:
                 remedy="Run the board where the capability is granted.",
             )
         return found
-
-
-_PER_RUN: Mapping[type, Callable[[Run], Any]] = {Log: RunLog, Stream: RunStream, Respond: RunRespond}

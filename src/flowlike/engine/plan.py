@@ -315,7 +315,7 @@ def _split(node: PlanNode, wired: Mapping[str, bool]) -> tuple[list[str], list[s
         return keys, []
     names = _BODY_PINS.get(node.kind, ())
     if node.kind is Kind.TRY and not wired["finally"]:
-        names = ("try",)
+        return ["try"], ["catch"]
     bodies = [key for key in keys if split_key(key)[0] in names]
     return bodies, [key for key in keys if key not in bodies]
 

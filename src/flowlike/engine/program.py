@@ -6,7 +6,7 @@ import copy
 import hashlib
 import itertools
 import linecache
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from flowlike.board.definition import Kind
@@ -39,7 +39,7 @@ from flowlike.engine.run import (
 from flowlike.engine.slots import place
 from flowlike.engine.taint import tainted
 from flowlike.engine.variables import VariableReader
-from flowlike.errors import PayloadError, UsageError
+from flowlike.errors import UsageError
 from flowlike.trace.redaction import redact_text
 
 _numbers = itertools.count(1)
@@ -94,13 +94,14 @@ class Program:
             sorted({each for node in plan.nodes for each in node.type.definition.permissions})
         )
         self._capabilities = emitter.capabilities
+        self._lent = tuple([_DEFAULT_HOST.lend(each) for each in emitter.capabilities])
         self._read_payload = payload_reader(plan.nodes[plan.entry])
         self._takes_payload = bool(plan.nodes[plan.entry].data_outputs())
-        self._variables = VariableReader(board) if board.variables else None
+        self._variables = VariableReader(board)
         self._traced = level in (TraceLevel.STEPS, TraceLevel.DATA)
         self._recording = Recording(plan, self.hash, level, redacted)
         self._context = (0, -1) if self._traced else ()
-        self._checkpoints = "if c > l:" in self.source
+        self._prepared = bool(board.variables) or self._traced or emitter.polls
         self._entry = self._compile(emitter.writer.constants)
 
     def _compile(self, constants: Mapping[str, Any]) -> Any:
@@ -167,15 +168,20 @@ class Program:
                     cancel=cancel,
                 )
             )
-        run, values = self._begin(payload, variables, overrides, secrets, host, limits, cancel)
+        run = Run(self, host)
+        values = self._read_payload(payload) if self._takes_payload else ()
+        if self._lent:
+            run.capabilities = self._lent if host is _DEFAULT_HOST else self._lend(host)
+        if self._prepared or variables or overrides or secrets:
+            self._prepare(run, variables, overrides, secrets, limits, cancel)
         try:
             steps, outputs = self._entry(run, 0, *self._context, *values)
         except (Exception, Stop) as error:
             return self._finish(run, payload, *self._failed(run, error))
-        if self._traced or run.handled:
+        if self._traced:
             return self._finish(run, payload, RunResult("completed", outputs, None, steps))
         return RunResult(
-            "completed", outputs, None, steps, None, 0, run.logs, run.events, run.response
+            "completed", outputs, None, steps, None, run.handled, run.logs, run.events, run.response
         )
 
     async def run_async(
@@ -200,7 +206,10 @@ class Program:
                 limits=limits,
                 cancel=cancel,
             )
-        run, values = self._begin(payload, variables, overrides, secrets, host, limits, cancel)
+        run = Run(self, host)
+        values = self._read_payload(payload)
+        run.capabilities = self._lend(host)
+        self._prepare(run, variables, overrides, secrets, limits, cancel)
         try:
             steps, outputs = await self._bounded(run, values, limits, cancel)
         except (Exception, Stop) as error:
@@ -208,7 +217,7 @@ class Program:
         return self._finish(run, payload, RunResult("completed", outputs, None, steps))
 
     async def _bounded(
-        self, run: Run, values: list[Any], limits: Limits, cancel: Cancellation | None
+        self, run: Run, values: Sequence[Any], limits: Limits, cancel: Cancellation | None
     ) -> tuple[int, Any]:
         """Runs the entry as a task that the clock and a cancellation can end while it waits."""
         loop = asyncio.get_running_loop()
@@ -230,30 +239,24 @@ class Program:
             if cancel is not None:
                 cancel.on_request(None)
 
-    def _begin(
+    def _lend(self, host: Host) -> tuple[Any, ...]:
+        return tuple([host.lend(each) for each in self._capabilities])
+
+    def _prepare(
         self,
-        payload: Any,
+        run: Run,
         variables: Mapping[str, Any] | None,
         overrides: Mapping[str, Any] | None,
         secrets: Mapping[str, Any] | None,
-        host: Host,
         limits: Limits,
         cancel: Cancellation | None,
-    ) -> tuple[Run, list[Any]]:
-        run = Run(self, host)
-        values = self._read_payload(payload) if self._takes_payload else []
-        if self._variables is not None:
-            run.variables = self._variables.read(variables, overrides, secrets)
-            run.secrets = self._variables.secret_texts(run.variables)
-        elif variables or overrides or secrets:
-            raise PayloadError("variable.unknown", "The board has no variables.", remedy="Give none.")
-        if self._capabilities:
-            run.capabilities = tuple([host.supply(each, run) for each in self._capabilities])
-        if self._checkpoints or self.is_async:
-            run.begin(limits, cancel)
+    ) -> None:
+        """Variables, clock and recorder, for programs that have use for them."""
+        run.variables = self._variables.read(variables, overrides, secrets)
+        run.secrets = self._variables.secret_texts(run.variables)
+        run.begin(limits, cancel)
         if self._traced:
             self._recording.begin(run)
-        return run, values
 
     # Ending.
 

@@ -1,6 +1,7 @@
 """What a traced run notes, and the block it hands over. Layouts: ``flowlike.trace.records``."""
 
-import os
+import random
+import secrets
 import time
 from collections.abc import Callable, Container
 from functools import partial
@@ -16,14 +17,17 @@ from flowlike.trace.contents import describe_value, redacted_value
 from flowlike.trace.records import encode_block
 
 _ALPHABET = "0123456789abcdefghjkmnpqrstvwxyz"
+_PAIRS = tuple(first + second for first in _ALPHABET for second in _ALPHABET)
+_chance = random.Random(secrets.randbits(256))  # noqa: S311 - run ids are unique, not secret
+_key = secrets.token_bytes(32)
 
 redact: Callable[[Any], tuple[Any, ...]] = redacted_value
 
 
 def new_run_id(at_ns: int) -> str:
     """A ULID in lower case: 48 bits of milliseconds, 80 random bits. Sorts by time."""
-    number = (at_ns // 1_000_000) << 80 | int.from_bytes(os.urandom(10))
-    return "".join(_ALPHABET[number >> shift & 31] for shift in range(125, -1, -5))
+    number = (at_ns // 1_000_000) << 80 | _chance.getrandbits(80)
+    return "".join([_PAIRS[number >> shift & 1023] for shift in range(120, -1, -10)])
 
 
 class Recording:
@@ -46,8 +50,11 @@ class Recording:
         records: list[Any] = []
         run.records = records
         run.record = records.append
-        run.describe = partial(describe_value, key=os.urandom(16), seen=set(), records=records)
         run.started = time.perf_counter_ns()
+        run.run_id = new_run_id(time.time_ns())
+        if self._keeps_data:
+            key = _key + run.run_id.encode()
+            run.describe = partial(describe_value, key=key, seen=set(), records=records)
 
     def end(
         self, run: Run, payload: Any, result: RunResult, failure: Failure | None
@@ -59,7 +66,7 @@ class Recording:
                 run.record_failure(failure)
         now = time.perf_counter_ns()
         wall = time.time_ns() - (now - run.started)
-        run_id = new_run_id(wall)
+        run_id = run.run_id
         entry = self._entry.id
         head = (0, run_id, entry, self._content(run, payload), self._hash, self._level, wall, run.started)
         error = result.error.code if result.error else None

@@ -159,6 +159,7 @@ class Run:
     describe: Callable[[Any], tuple[Any, ...]]
     now = staticmethod(time.perf_counter_ns)
     started = 0
+    run_id = ""
     variables: list[Any]
     capabilities: tuple[Any, ...] = ()
     secrets: tuple[str, ...] = ()
@@ -264,9 +265,9 @@ class Run:
     def record_failure(self, failure: Failure) -> None:
         """Notes a failed activation, unless it is noted already."""
         records = self.records
-        if records is None or failure.node < 0 or failure.recorded:
+        if records is None or failure.node < 0 or failure.known:
             return
-        if not any(each[0] == 1 and each[1] == failure.seq for each in records[-4:]):
+        if not failure.recorded:
             records.append(
                 (
                     1,
@@ -308,6 +309,14 @@ class Run:
         if self.records is not None:
             at = time.perf_counter_ns() - self.started
             self.records.append((3, seq, level, entry.message, fields or None, at))
+
+    def send(self, event: LiveEvent) -> None:
+        """Keeps a live event and tells the host."""
+        if self.events == ():
+            self.events = []
+        self.events.append(event)  # type: ignore[union-attr]  # made a list above
+        if self.host.on_event is not None:
+            self.host.on_event(event)
 
     def warn_rounds(self, node: int) -> None:
         """A While loop stopped because of its bound, not of its condition."""

@@ -239,8 +239,9 @@ class _Analysis:
         result_homes = self.writers.get(RESULT, set())
         if len(result_homes) > 1:
             places.frame.setdefault(RESULT, len(places.frame))
-        for slot in self.readers.keys() - self.writers.keys():
+        for slot in sorted(self.readers.keys() - self.writers.keys()):
             places.unsure.add(slot)
+            places.frame[slot] = len(places.frame)
         places.size = len(places.frame)
         places.local_variables = len(functions) == 1
         return places

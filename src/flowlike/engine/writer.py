@@ -16,12 +16,14 @@ class Site(NamedTuple):
 
     ``node`` is the number of the activation's node. ``ahead`` is how many activations of the counting block
     come after it: the count in the program's local is that much too high here. ``parent`` names the locals
-    that hold the enclosing activation and iteration.
+    that hold the enclosing activation and iteration. ``recorded`` activations write their step record
+    themselves when they fail.
     """
 
     node: int
     ahead: int = 0
     parent: tuple[str, str] = ("a", "i")
+    recorded: bool = False
 
 
 @dataclass(slots=True)
@@ -46,6 +48,7 @@ class Writer:
         self.constants: dict[str, Any] = {}
         self._known: dict[tuple[type, Any], str] = {}
         self.parent = ("a", "i")
+        self.recorded: set[int] = set()
         self._indent = 0
         self._shared = shared
         self._each = each
@@ -58,7 +61,7 @@ class Writer:
             return
         if self._counting is not None:
             self._counting.members.append((len(self.lines), self._counting.count))
-        self.sites[len(self.lines)] = Site(node, 0, self.parent)
+        self.sites[len(self.lines)] = Site(node, 0, self.parent, node in self.recorded)
 
     @contextmanager
     def block(self, text: str, node: int = -1) -> Iterator[None]:

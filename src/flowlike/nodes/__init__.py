@@ -11,7 +11,7 @@ A node author imports from here. A typed function is a node and its signature is
 from flowlike.board.definition import DataType, Kind, PinDefinition, ValueType
 from flowlike.board.model import InstancePins
 from flowlike.errors import DeclarationError, NodeFailure
-from flowlike.nodes.annotations import Exit, JsonObject, Out, Pin, Unique
+from flowlike.nodes.annotations import Derived, Exit, JsonObject, Out, Pin, Unique
 from flowlike.nodes.capabilities import Capability, Clock, Log, Random, Respond, Stream
 from flowlike.nodes.declaration import NodeType
 from flowlike.nodes.declare import intrinsic, node, pure
@@ -22,6 +22,7 @@ __all__ = [
     "Clock",
     "DataType",
     "DeclarationError",
+    "Derived",
     "Example",
     "Exit",
     "InstancePins",

@@ -1,7 +1,7 @@
 """What a node author writes in a signature: Pin, Out, Exit, JsonObject, Unique."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from enum import Enum, auto
 from typing import TYPE_CHECKING, Annotated, Any, TypeVar, dataclass_transform
 
@@ -15,6 +15,7 @@ class Mark(Enum):
 
     STRUCT = auto()
     SET = auto()
+    DERIVED = auto()
 
 
 JsonObject = Annotated[dict[str, Any], Mark.STRUCT]
@@ -22,6 +23,15 @@ JsonObject = Annotated[dict[str, Any], Mark.STRUCT]
 
 Unique = Annotated[list[_T], Mark.SET]
 """``Unique[T]``: a HashSet, that is a list without equal elements, order kept."""
+
+
+Derived = Annotated[Mapping[str, Any], Mark.DERIVED]
+"""The pins that ``pins=`` derives, by key: as a parameter the inputs, as a return type the outputs."""
+
+
+def is_derived(hint: Any) -> bool:
+    """Whether a hint is ``Derived``."""
+    return Mark.DERIVED in getattr(hint, "__metadata__", ())
 
 
 class Pin(msgspec.Struct, frozen=True):

@@ -17,6 +17,8 @@ class Gives(Enum):
     """The value is the one data output."""
     FIELDS = auto()
     """A frozen ``Out``; each field is an output pin."""
+    DERIVED = auto()
+    """A mapping; each derived output pin takes the value under its key, null if there is none."""
     EXIT = auto()
     """An ``Exit``; its class decides the execution output, its fields are outputs."""
     EXITS = auto()
@@ -30,7 +32,8 @@ class Parameter:
     """One parameter of the function.
 
     Exactly one of ``pin`` (an input pin's name) and ``capability`` is set. ``many``: all pins of a variadic
-    name, passed as further positional arguments (``*items``). ``keyword``: passed by keyword.
+    name, passed as further positional arguments (``*items``). ``keyword``: passed by keyword. ``derived``:
+    instead of a pin, a dictionary of all derived inputs by pin key.
     """
 
     name: str
@@ -39,6 +42,7 @@ class Parameter:
     many: bool = False
     keyword: bool = False
     mutates: bool = False
+    derived: bool = False
 
 
 @dataclass(frozen=True, slots=True)

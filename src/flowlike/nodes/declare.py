@@ -168,7 +168,7 @@ def _declare_pure(function: Function, flags: Flags) -> NodeType:
     hints = read_hints(function, site)
     incoming = read_parameters(function, hints, site)
     outgoing = read_result(_returned(hints, site), site)
-    if outgoing.gives not in {Gives.VALUE, Gives.FIELDS}:
+    if outgoing.gives not in {Gives.VALUE, Gives.FIELDS, Gives.DERIVED}:
         raise site.error(
             "impure-result",
             "A pure node gives a value or an Out; without an output nobody would ask for it.",
@@ -331,6 +331,13 @@ def _assemble(
     exec_outputs: tuple[PinDefinition, ...] = (),
 ) -> NodeType:
     _refuse_lazy((*incoming.pins, *outgoing.pins), site)
+    derives = outgoing.gives is Gives.DERIVED or any(each.derived for each in incoming.parameters)
+    if derives and not flags.get("pins"):
+        raise site.error(
+            "nothing-derived",
+            "The function speaks of derived pins, but nothing derives any.",
+            "Give pins=derive, a function from literals to pins.",
+        )
     definition = _define(
         flags,
         site,

@@ -5,6 +5,7 @@ from collections.abc import Callable, Collection, Iterable, Mapping
 from typing import Any, NamedTuple, get_type_hints
 
 from flowlike.board.definition import PinDefinition
+from flowlike.nodes.annotations import is_derived
 from flowlike.nodes.capabilities import Capability
 from flowlike.nodes.declaration import Parameter
 from flowlike.nodes.signature import Shape, Site, pin_of, read_shape, wire_default
@@ -60,7 +61,9 @@ class _Reader:
                 pin=name,
             )
         hint = self.hints[name]
-        if plumbing:
+        if is_derived(hint):
+            self.parameters.append(Parameter(name, keyword=keyword, derived=True))
+        elif plumbing:
             self.parameters.append(Parameter(name, keyword=keyword))
         elif is_capability(hint):
             self._capability(parameter, hint)
@@ -136,7 +139,7 @@ def read_parameters(
             raise site.error(
                 "keyword-collector",
                 f"**{parameter.name} names no pins.",
-                "Write the inputs as parameters, or *items for a repeated pin.",
+                "Write the inputs as parameters, *items for a repeated pin, or one Derived parameter.",
                 pin=parameter.name,
             )
         reader.add(parameter, plumbing=stateful and parameter.name == PINS)

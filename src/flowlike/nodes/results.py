@@ -15,7 +15,7 @@ import msgspec
 from msgspec import UNSET
 
 from flowlike.board.definition import DataType, PinDefinition
-from flowlike.nodes.annotations import Exit, Out, exit_pin
+from flowlike.nodes.annotations import Exit, Out, exit_pin, is_derived
 from flowlike.nodes.declaration import ExitType, Gives
 from flowlike.nodes.parameters import refuse_twice
 from flowlike.nodes.signature import Site, check_pin_name, pin_of, read_shape, wire_default
@@ -46,6 +46,8 @@ def read_result(hint: Any, site: Site) -> Outgoing:
     """Reads a return type. Raises DeclarationError if no pins can carry it."""
     if hint is None or hint is types.NoneType:
         return Outgoing(Gives.NOTHING)
+    if is_derived(hint):
+        return Outgoing(Gives.DERIVED)
     if get_origin(hint) in _STREAMS:
         exits = _exit_classes(get_args(hint)[0])
         if exits is None:
