@@ -23,12 +23,13 @@ def integer_overflow() -> NodeFailure:
     )
 
 
-def not_finite() -> NodeFailure:
+def not_finite(pin: str = "") -> NodeFailure:
     """A failure: the result is too large for a float."""
     return NodeFailure(
         "math.not-finite",
         "The result is too large for a Float.",
         remedy="Use numbers of smaller magnitude.",
+        pin=pin,
     )
 
 
@@ -54,6 +55,12 @@ def empty_range(pin: str = "max") -> NodeFailure:
     return NodeFailure(
         "math.empty-range", "Min is greater than max.", remedy="Swap the two.", pin=pin
     )
+
+
+def half_away(value: float) -> float:
+    """The nearest whole number; halves go away from zero."""
+    fraction, whole = math.modf(value)
+    return whole + math.copysign(1.0, value) if abs(fraction) >= 0.5 else whole
 
 
 def root(radicand: float, degree: int) -> float:

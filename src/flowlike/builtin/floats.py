@@ -10,6 +10,7 @@ from flowlike.builtin.arithmetic import (
     comparison,
     division_by_zero,
     empty_range,
+    half_away,
     integer_overflow,
     no_real_result,
     not_finite,
@@ -140,8 +141,7 @@ def round_(float: One) -> Annotated[float, Pin("rounded", label="Rounded")]:
 
     Halves go away from zero: 2.5 gives 3, and -2.5 gives -3.
     """
-    fraction, whole = math.modf(float)
-    return whole + math.copysign(1.0, float) if abs(fraction) >= 0.5 else whole
+    return half_away(float)
 
 
 @pure(name="float_clamp", title="Clamp", category=_CATEGORY, deterministic=True)
