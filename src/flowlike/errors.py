@@ -11,8 +11,8 @@
     ├── TraceError                a trace cannot be written or read
     └── UsageError                the caller asked for something that does not exist
 
-Each carries a stable code, a sentence for a person, what to do next, and where. The codes stand beside
-what raises them.
+Each carries a stable code, a sentence for a person, what to do next, and where. The codes stand
+beside what raises them.
 """
 
 import msgspec
@@ -46,7 +46,9 @@ class FlowlikeError(Exception):
         where: the place it speaks of.
     """
 
-    def __init__(self, code: str, message: str, *, remedy: str = "", where: Where = NOWHERE) -> None:
+    def __init__(
+        self, code: str, message: str, *, remedy: str = "", where: Where = NOWHERE
+    ) -> None:
         super().__init__(message)
         self.code = code
         self.message = message
@@ -73,8 +75,8 @@ class CommandError(BoardError):
 class CompileError(BoardError):
     """A board cannot become a program.
 
-    ``findings`` holds all that is wrong (``flowlike.board.check.Finding``), the worst first; the error's own
-    code, message and place are those of the first.
+    ``findings`` holds all that is wrong (``flowlike.board.check.Finding``), the worst first; the
+    error's own code, message and place are those of the first.
     """
 
     def __init__(
@@ -98,7 +100,7 @@ class PayloadError(FlowlikeError):
     """The input given to a run does not fit."""
 
 
-class NodeFailure(FlowlikeError):  # noqa: N818 - what a node author raises reads as a statement of fact
+class NodeFailure(FlowlikeError):  # noqa: N818 - reads as a statement of fact
     """A node failed. Node authors raise it; any other exception becomes one at the node's border.
 
     Args:

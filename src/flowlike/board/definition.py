@@ -1,7 +1,7 @@
 """What a node type is to a board: its pins, its kind, its flags. Knows no Python function.
 
-A definition is data. It is stored in a board beside the nodes that use it, so that a board opens without
-the package a node came from. ``nodes/`` makes definitions from typed functions.
+A definition is data. It is stored in a board beside the nodes that use it, so that a board opens
+without the package a node came from. ``nodes/`` makes definitions from typed functions.
 """
 
 from enum import StrEnum
@@ -39,9 +39,9 @@ class ValueType(StrEnum):
 class Kind(StrEnum):
     """How the compiler treats a node. All but ``CALL`` and ``START`` are lowered, not called.
 
-    ``STATEFUL`` nodes have several execution inputs or memory: their function takes the state left by the
-    last activation in the same frame and the execution input that fired, and returns an exit and the new
-    state.
+    ``STATEFUL`` nodes have several execution inputs or memory: their function takes the state left
+    by the last activation in the same frame and the execution input that fired, and returns an exit
+    and the new state.
     """
 
     CALL = "call"
@@ -66,13 +66,15 @@ class Kind(StrEnum):
     SELECT = "select"
 
 
-class PinDefinition(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True, forbid_unknown_fields=True):
+class PinDefinition(
+    msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True, forbid_unknown_fields=True
+):
     """One pin of a node type, of a layer, or of one node whose pins differ from its type's.
 
-    ``generic`` names the type variable of a Generic pin; pins of one node with the same name share a type.
-    ``variadic`` pins stand ``count`` times at first and people may add more. ``lazy`` inputs are evaluated
-    only when the node asks for them. ``default`` is a JSON value, absent if there is none.
-    ``range`` is (lowest, highest) inclusive.
+    ``generic`` names the type variable of a Generic pin; pins of one node with the same name share
+    a type. ``variadic`` pins stand ``count`` times at first and people may add more. ``lazy``
+    inputs are evaluated only when the node asks for them. ``default`` is a JSON value, absent if
+    there is none. ``range`` is (lowest, highest) inclusive.
     """
 
     name: str
@@ -101,12 +103,18 @@ class PinDefinition(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=Tru
 
 
 class NodeDefinition(
-    msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True, forbid_unknown_fields=True, dict=True
+    msgspec.Struct,
+    frozen=True,
+    omit_defaults=True,
+    kw_only=True,
+    forbid_unknown_fields=True,
+    dict=True,
 ):
     """A node type as data.
 
-    ``inputs`` and ``outputs`` are in pin order; names are unique within each. ``derived`` types compute more
-    pins of a node from its literals. ``permissions`` are those of the capabilities the function takes.
+    ``inputs`` and ``outputs`` are in pin order; names are unique within each. ``derived`` types
+    compute more pins of a node from its literals. ``permissions`` are those of the capabilities the
+    function takes.
     """
 
     name: str

@@ -1,9 +1,10 @@
 """The board as a document: frozen values, one definition for file, wire and memory.
 
-Nodes live flat in the board and name their layer. A wire is stored once, at its source: an output names the
-endpoints it leads to, in execution order. An endpoint is ``entity.pin``; the entity is a node or a layer
-(whose pins only relay). A pin key is the pin's name, or ``name#2`` for the second pin of that name. Listing
-a variadic pin in ``in`` or ``out`` makes it (and those before it) exist. Spec: engine, sections 1 and 6.
+Nodes live flat in the board and name their layer. A wire is stored once, at its source: an output
+names the endpoints it leads to, in execution order. An endpoint is ``entity.pin``; the entity is a
+node or a layer (whose pins only relay). A pin key is the pin's name, or ``name#2`` for the second
+pin of that name. Listing a variadic pin in ``in`` or ``out`` makes it (and those before it) exist.
+Spec: engine, sections 1 and 6.
 """
 
 from enum import StrEnum
@@ -19,7 +20,9 @@ ERROR_PIN = "auto_handle_error"
 ERROR_TEXT_PIN = "auto_handle_error_string"
 
 
-class _Value(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True, forbid_unknown_fields=True):
+class _Value(
+    msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True, forbid_unknown_fields=True
+):
     """Base of all parts of a document: frozen, strict about unknown fields, silent about defaults."""
 
 
@@ -73,8 +76,8 @@ class BoardSettings(_Value):
 class Variable(_Value):
     """A value of the whole board, set anew at the start of each run.
 
-    ``default`` is a JSON value; a secret variable never has one in a document. ``exposed`` may be overridden
-    by an event, ``runtime_configured`` by the host of the run.
+    ``default`` is a JSON value; a secret variable never has one in a document. ``exposed`` may be
+    overridden by an event, ``runtime_configured`` by the host of the run.
     """
 
     name: str
@@ -133,7 +136,9 @@ class Output(_Value):
 
 
 class Node(_Value, rename={"inputs": "in", "outputs": "out"}):
-    """One node. ``type`` is ``name@version``; ``name`` replaces the type's title if a person gave one."""
+    """One node. ``type`` is ``name@version``; ``name`` replaces the type's title if a person gave
+    one.
+    """
 
     type: str
     name: str = ""
@@ -149,7 +154,8 @@ class Node(_Value, rename={"inputs": "in", "outputs": "out"}):
 
 
 class Layer(_Value, rename={"outputs": "out"}):
-    """A collapsed part of the board. Its pins relay: what enters a pin leaves by ``out`` of the same pin.
+    """A collapsed part of the board. Its pins relay: what enters a pin leaves by ``out`` of the
+    same pin.
 
     Pin names are unique over both directions.
     """
@@ -179,7 +185,8 @@ class Comment(_Value):
 class Place(_Value):
     """Where an entity stands on the canvas, in pixels; coordinates are 32-bit floats.
 
-    ``width`` and ``height`` belong to comments, ``entry`` and ``exit`` to the two ends inside a layer.
+    ``width`` and ``height`` belong to comments, ``entry`` and ``exit`` to the two ends inside a
+    layer.
     """
 
     x: float = 0.0
@@ -192,7 +199,9 @@ class Place(_Value):
 
 
 class Board(_Value, kw_only=True):
-    """A whole board. Entities are keyed by id; ``layout`` holds places of nodes, layers and comments."""
+    """A whole board. Entities are keyed by id; ``layout`` holds places of nodes, layers and
+    comments.
+    """
 
     format: Literal["flowlike.board/1"] = FORMAT
     id: str

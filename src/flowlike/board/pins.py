@@ -61,7 +61,9 @@ def _expand(pins: Iterable[PinDefinition], listed: Iterable[str]) -> PinTable:
                 table[pin_key(pin.name, ordinal)] = pin
         else:
             ordinal = 1
-            while pin_key(pin.name, ordinal) in table:  # derived pins may share a name, each labelled
+            while (
+                pin_key(pin.name, ordinal) in table
+            ):  # derived pins may share a name, each labelled
                 ordinal += 1
             table[pin_key(pin.name, ordinal)] = pin
     return table

@@ -13,7 +13,6 @@ from flowlike.engine.writer import Writer
 from flowlike.nodes.declaration import Gives, Parameter
 
 
-
 class Redacted(Protocol):
     """Says which values must not be recorded."""
 
@@ -47,7 +46,7 @@ class Activations:
         self.capabilities: dict[type, int] = {}
         self._guarded: set[SlotKey] = set()
 
-    # Names. A slot is a local or a place in the frame; beside it stands the number of its last writer.
+    # Names. A slot is a local or a place in the frame; beside it stands its last writer.
 
     def slot(self, key: SlotKey) -> str:
         """The expression a slot is read and written by."""
@@ -61,7 +60,9 @@ class Activations:
     def writer_of(self, key: SlotKey) -> str:
         """The expression that holds the sequence number of a slot's last writer."""
         index = self.places.frame.get(key)
-        return f"f[{self._stride(index) + 1}]" if index is not None else f"w{self.places.number[key]}"
+        return (
+            f"f[{self._stride(index) + 1}]" if index is not None else f"w{self.places.number[key]}"
+        )
 
     def _stride(self, index: int) -> int:
         return index * 2 if self.steps else index
@@ -89,7 +90,11 @@ class Activations:
 
     def prepare(self, node: PlanNode, keys: Iterable[str] | None = None) -> None:
         """Writes the pure nodes that ``node`` needs; ``keys`` limits the inputs."""
-        pulled = cone(node, self.nodes, keys=keys) if keys is not None else self.places.cones[node.number]
+        pulled = (
+            cone(node, self.nodes, keys=keys)
+            if keys is not None
+            else self.places.cones[node.number]
+        )
         done = {each.number for each in pulled}
         self._guarded = self._shared_lazily(node, pulled)
         for number in sorted(self._guarded):
@@ -159,12 +164,23 @@ class Activations:
                 self.writer.line(f"m{number} = {self._ins(node)}")
 
     def record_begun(
-        self, node: PlanNode, mask: int | str, *, state: str = "0", outputs: Iterable[str] | None = None
+        self,
+        node: PlanNode,
+        mask: int | str,
+        *,
+        state: str = "0",
+        outputs: Iterable[str] | None = None,
     ) -> None:
         """Writes the step record of an activation that ``begin`` began."""
         number = node.number
         self.record(
-            node, mask, seq=f"q{number}", start=f"z{number}", ins=f"m{number}", state=state, outputs=outputs
+            node,
+            mask,
+            seq=f"q{number}",
+            start=f"z{number}",
+            ins=f"m{number}",
+            state=state,
+            outputs=outputs,
         )
 
     def _lazily(self, node: PlanNode, done: set[int]) -> None:
@@ -197,7 +213,9 @@ class Activations:
 
     def arguments(self, node: PlanNode) -> str:
         """The argument list of the node's function, without state."""
-        return ", ".join(text for each in node.type.parameters for text in self._argument(node, each))
+        return ", ".join(
+            text for each in node.type.parameters for text in self._argument(node, each)
+        )
 
     def _argument(self, node: PlanNode, parameter: Parameter) -> list[str]:
         if parameter.capability is not None:
@@ -287,7 +305,11 @@ class Activations:
     def stepping(self, node: PlanNode) -> str:
         """The call of a stateful node's function; it gives an exit and the new state."""
         inputs = node.exec_inputs()
-        entered = self.slot(entered_slot(node.number)) if len(inputs) > 1 else self.writer.constant(inputs[0])
+        entered = (
+            self.slot(entered_slot(node.number))
+            if len(inputs) > 1
+            else self.writer.constant(inputs[0])
+        )
         arguments = self.arguments(node)
         state = self.slot(state_slot(node))
         return f"n{node.number}({state}, {entered}{', ' if arguments else ''}{arguments})"
@@ -328,8 +350,9 @@ class Activations:
         if not self.steps or self._muted(node, TraceLevel.STEPS):
             return
         parent, iteration = self.parent
+        times = f"{start} - e, w() - {start}"
         self.writer.line(
-            f"t((1, {seq}, {node.number}, {parent}, {iteration}, {start} - e, w() - {start}, {mask}, {state},"
+            f"t((1, {seq}, {node.number}, {parent}, {iteration}, {times}, {mask}, {state},"
             f" {ins or self._ins(node)}))"
         )
         for key in node.data_outputs() if outputs is None else outputs:
@@ -395,7 +418,9 @@ def _mask(node: PlanNode) -> int | str:
 
 
 def mask_of(node: PlanNode, pins: Iterable[str]) -> int | str:
-    """Which outputs fired, as a trace step says it: bits, or indices where there are too many outputs."""
+    """Which outputs fired, as a trace step says it: bits, or indices where there are too many
+    outputs.
+    """
     order = list(node.outputs)
     places = [order.index(pin) for pin in pins]
     if len(order) > _MOST_BITS:

@@ -1,4 +1,4 @@
-"""The last look at generated source before it is compiled: an allow-list of syntax, names and attributes.
+"""The last look at generated source before it is compiled: an allow-list.
 
 The printer cannot write anything else; if it ever could, compiling stops here. Held by
 ``tests/security/test_t07_*``.
@@ -13,18 +13,84 @@ from flowlike.errors import CompileError
 _NAME = re.compile(r"[a-z][0-9]{0,7}|[A-Z]")
 _NODES: frozenset[type[ast.AST]] = frozenset(
     {
-        *(ast.Module, ast.FunctionDef, ast.AsyncFunctionDef, ast.arguments, ast.arg, ast.Return, ast.Pass),
-        *(ast.Assign, ast.AugAssign, ast.Expr, ast.Name, ast.Load, ast.Store, ast.Constant, ast.Tuple),
-        *(ast.List, ast.Dict, ast.Starred, ast.Subscript, ast.Attribute, ast.Call, ast.keyword, ast.Await),
-        *(ast.If, ast.IfExp, ast.For, ast.AsyncFor, ast.While, ast.Break, ast.Try, ast.ExceptHandler),
-        *(ast.Raise, ast.AsyncWith, ast.withitem, ast.Compare, ast.Is, ast.IsNot, ast.Eq, ast.Gt, ast.In),
+        *(
+            ast.Module,
+            ast.FunctionDef,
+            ast.AsyncFunctionDef,
+            ast.arguments,
+            ast.arg,
+            ast.Return,
+            ast.Pass,
+        ),
+        *(
+            ast.Assign,
+            ast.AugAssign,
+            ast.Expr,
+            ast.Name,
+            ast.Load,
+            ast.Store,
+            ast.Constant,
+            ast.Tuple,
+        ),
+        *(
+            ast.List,
+            ast.Dict,
+            ast.Starred,
+            ast.Subscript,
+            ast.Attribute,
+            ast.Call,
+            ast.keyword,
+            ast.Await,
+        ),
+        *(
+            ast.If,
+            ast.IfExp,
+            ast.For,
+            ast.AsyncFor,
+            ast.While,
+            ast.Break,
+            ast.Try,
+            ast.ExceptHandler,
+        ),
+        *(
+            ast.Raise,
+            ast.AsyncWith,
+            ast.withitem,
+            ast.Compare,
+            ast.Is,
+            ast.IsNot,
+            ast.Eq,
+            ast.Gt,
+            ast.In,
+        ),
         *(ast.UnaryOp, ast.Not, ast.USub, ast.BinOp, ast.Add, ast.Sub, ast.LShift),
     }
 )
 _ATTRIBUTES = frozenset(
     {
-        *("limit", "capabilities", "variables", "record", "describe", "now", "started", "poll", "pause", "tick"),
-        *("enter", "leave", "fail", "again", "pass_over", "warn_rounds", "timeout", "each", "branches"),
+        *(
+            "limit",
+            "capabilities",
+            "variables",
+            "record",
+            "describe",
+            "now",
+            "started",
+            "poll",
+            "pause",
+            "tick",
+        ),
+        *(
+            "enter",
+            "leave",
+            "fail",
+            "again",
+            "pass_over",
+            "warn_rounds",
+            "timeout",
+            "each",
+            "branches",
+        ),
         *("at", "expired", "steps", "message", "seq"),
     }
 )
@@ -34,8 +100,8 @@ def audit(tree: ast.AST, words: AbstractSet[str]) -> None:
     """Refuses a tree that holds anything the printer has no business to write.
 
     Args:
-        words: names of parameters and result fields of the nodes in the program. They come from the Python
-            declarations of node types, never from a board.
+        words: names of parameters and result fields of the nodes in the program. They come from the
+            Python declarations of node types, never from a board.
 
     Raises:
         CompileError: ``engine.audit``; a fault of ours.
@@ -44,7 +110,7 @@ def audit(tree: ast.AST, words: AbstractSet[str]) -> None:
         if type(node) not in _NODES or not _is_allowed(node, words):
             raise CompileError(
                 "engine.audit",
-                f"The compiler wrote something it must not ({type(node).__name__}). Nothing was run.",
+                f"The compiler wrote something it must not: {type(node).__name__}.",
                 remedy="Report this board: it has found a fault in the compiler.",
             )
 

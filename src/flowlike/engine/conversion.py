@@ -1,7 +1,7 @@
 """What happens to a value between two pins: nothing, a safe conversion, or a check.
 
-A value is checked only where the board does not already say what it is: behind Generic outputs, where schemas
-cannot be compared, and at results of code the product does not ship.
+A value is checked only where the board does not already say what it is: behind Generic outputs,
+where schemas cannot be compared, and at results of code the product does not ship.
 """
 
 from collections.abc import Callable
@@ -81,7 +81,11 @@ class Conversions:
             if other.generic != pin.generic:
                 continue
             source = node.lookup.get(each)
-            known = self.static(source.node, source.key, depth + 1) if isinstance(source, Slot) else None
+            known = (
+                self.static(source.node, source.key, depth + 1)
+                if isinstance(source, Slot)
+                else None
+            )
             carried = _carry(known, other, pin) if known else None
             if carried is None or (found and not _alike(carried, found)):
                 return None
@@ -112,12 +116,19 @@ def variable_pin(board: Board, variable_id: str) -> PinDefinition:
     """A variable's type as a pin."""
     variable = board.variables[variable_id]
     return PinDefinition(
-        name=variable.name, type=variable.type, value_type=variable.value_type, schema=variable.schema
+        name=variable.name,
+        type=variable.type,
+        value_type=variable.value_type,
+        schema=variable.schema,
     )
 
 
-def _carry(known: PinDefinition, through: PinDefinition, out: PinDefinition) -> PinDefinition | None:
-    """The type that leaves a Generic output if ``known`` enters a Generic input of the same variable."""
+def _carry(
+    known: PinDefinition, through: PinDefinition, out: PinDefinition
+) -> PinDefinition | None:
+    """The type that leaves a Generic output if ``known`` enters a Generic input of the same
+    variable.
+    """
     if through.value_type is out.value_type:
         return known
     if through.value_type is known.value_type and out.value_type is ValueType.NORMAL:
@@ -141,7 +152,11 @@ def _conversion(known: PinDefinition | None, target: PinDefinition, key: str) ->
     if target.type is DataType.GENERIC and known.value_type is target.value_type:
         return None
     if known.type is DataType.INTEGER and target.type is DataType.FLOAT and not known.optional:
-        return float if known.value_type is target.value_type is ValueType.NORMAL else _checked(target, key)
+        return (
+            float
+            if known.value_type is target.value_type is ValueType.NORMAL
+            else _checked(target, key)
+        )
     verdict = check_wire(known, target)
     if same and isinstance(verdict, Ok) and not verdict.undecided and verdict.conversion is None:
         return None

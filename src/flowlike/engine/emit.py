@@ -1,11 +1,12 @@
-"""The printer: structure to Python source. One method a construct; the templates are all here and in
-``activation``. Spec: engine, section 4.
+"""The printer: structure to Python source. One method a construct; the templates are all here and
+in ``activation``. Spec: engine, section 4.
 
 Names in the source: ``u`` functions, ``b`` branches and entered pins, ``n`` nodes' functions, ``k``
-constants, ``s`` slots, ``w`` their writers, ``v`` variables, ``f`` frame, ``h`` capabilities, ``c`` activations
-so far, ``l`` the count to look up at, ``a`` and ``i`` the enclosing activation and iteration, ``p`` pending label,
-``o`` the result, ``r`` the run, ``t`` the recorder, ``q`` and ``z`` sequence number and start of an activation, ``e``
-the run's start, ``x`` and ``y`` what is between two lines. Capital letters are fixed helpers (``program.HELPERS``).
+constants, ``s`` slots, ``w`` their writers, ``v`` variables, ``f`` frame, ``h`` capabilities, ``c``
+activations so far, ``l`` the count to look up at, ``a`` and ``i`` the enclosing activation and
+iteration, ``p`` pending label, ``o`` the result, ``r`` the run, ``t`` the recorder, ``q`` and ``z``
+sequence number and start of an activation, ``e`` the run's start, ``x`` and ``y`` what is between
+two lines. Capital letters are fixed helpers (``program.HELPERS``).
 """
 
 from collections.abc import Callable, Iterable, Iterator
@@ -42,7 +43,10 @@ _AWAITING = frozenset({Kind.PARALLEL, Kind.PARALLEL_FOR_EACH, Kind.TIMEOUT})
 def is_awaiting(program: Program) -> bool:
     """Whether any node of the program awaits, so that all of it is written with ``async``."""
     return any(
-        node.type.is_async or node.type.blocking or node.kind in _AWAITING or node.type.gives is Gives.EXITS
+        node.type.is_async
+        or node.type.blocking
+        or node.kind in _AWAITING
+        or node.type.gives is Gives.EXITS
         for node in program.plan.nodes
     )
 
@@ -50,8 +54,8 @@ def is_awaiting(program: Program) -> bool:
 class Emitter:
     """Writes one program at one trace level.
 
-    After ``emit`` the writer holds source, constants and sites; ``capabilities`` lists what the run supplies,
-    in the order of ``h``; ``frame`` is what a new frame holds.
+    After ``emit`` the writer holds source, constants and sites; ``capabilities`` lists what the run
+    supplies, in the order of ``h``; ``frame`` is what a new frame holds.
     """
 
     def __init__(
@@ -73,7 +77,9 @@ class Emitter:
         self.capabilities: tuple[type, ...] = ()
         self.frame: tuple[object, ...] = ()
         nodes = program.plan.nodes
-        self.polls = self.shared or bool(program.shape.on_cycle) or any(n.kind in _LOOPS for n in nodes)
+        self.polls = (
+            self.shared or bool(program.shape.on_cycle) or any(n.kind in _LOOPS for n in nodes)
+        )
         self.polls = self.polls or any(n.type.gives is Gives.EXITS for n in nodes)
         self._uses_variables = any(node.variable for node in nodes)
         self._asks = any(each.capability for node in nodes for each in node.type.parameters)
@@ -379,7 +385,9 @@ class Emitter:
                 self.activations.record_begun(node, 0, outputs=())
 
     def _tests(self, run: Run) -> list[str]:
-        """For each way the condition under which it is taken; empty for the last if it takes the rest."""
+        """For each way the condition under which it is taken; empty for the last if it takes the
+        rest.
+        """
         node = run.node
         name = f"x{node.number}"
         match node.kind:
@@ -419,7 +427,10 @@ class Emitter:
         call = self.activations.calling(node).removeprefix("await ")
         with self._recorded(node, mask_of(node, [body.pin for body in run.bodies])):
             self.writer.line(f"j{number} = 0")
-            with self.writer.block(f"async for x{number} in {call}:", number), self._inside(node, f"j{number}"):
+            with (
+                self.writer.block(f"async for x{number} in {call}:", number),
+                self._inside(node, f"j{number}"),
+            ):
                 self._poll()
                 keyword = "if"
                 for body in run.bodies:
@@ -447,7 +458,9 @@ class Emitter:
     def _branch(self, run: Run) -> None:
         node = run.node
         self._open(node)
-        self.writer.line(f"x{node.number} = {self.activations.operand(node, 'condition')}", node.number)
+        self.writer.line(
+            f"x{node.number} = {self.activations.operand(node, 'condition')}", node.number
+        )
         yes, no = mask_of(node, ["true"]), mask_of(node, ["false"])
         self.activations.record_begun(node, f"{yes} if x{node.number} else {no}")
 
@@ -500,7 +513,10 @@ class Emitter:
             with self.writer.block(f"if {self.activations.operand(node, 'break')}:", number):
                 self.writer.line("break")
 
-        with self._recorded(node, mask), self.writer.block(f"for j{number}, x{number} in G({items}):", number):
+        with (
+            self._recorded(node, mask),
+            self.writer.block(f"for j{number}, x{number} in G({items}):", number),
+        ):
             self._poll()
             if breaks:
                 look()
@@ -527,7 +543,9 @@ class Emitter:
                 self._poll()
                 self.activations.prepare(node, ["condition"])
                 self.activations.test(node, ["condition"])
-                with self.writer.block(f"if not {self.activations.operand(node, 'condition')}:", number):
+                with self.writer.block(
+                    f"if not {self.activations.operand(node, 'condition')}:", number
+                ):
                     self.writer.line("break")
                 self._set(node, "iter", f"j{number}")
                 with self._inside(node, f"j{number}"):
@@ -582,7 +600,10 @@ class Emitter:
         number = node.number
         self._open(node)
         wait = self.activations.operand(node, "timeout_ms")
-        late, done = mask_of(node, ["exec_body", "exec_timed_out"]), mask_of(node, ["exec_body", "exec_completed"])
+        late, done = (
+            mask_of(node, ["exec_body", "exec_timed_out"]),
+            mask_of(node, ["exec_body", "exec_completed"]),
+        )
         self.writer.line(f"d{number} = r.timeout({wait})", number)
         self.writer.line(f"x{number} = False")
         with self._recorded(node, f"{late} if x{number} else {done}"):
@@ -691,7 +712,10 @@ def _jumps_in(statement: Statement) -> bool:
         case Part():
             return _jumps(statement.block)
         case Run():
-            blocks = [way.block for way in (*statement.ways, *([statement.error] if statement.error else []))]
+            blocks = [
+                way.block
+                for way in (*statement.ways, *([statement.error] if statement.error else []))
+            ]
             blocks += [part.block for body in statement.bodies for part in body.parts]
             return any(_jumps(each) for each in blocks)
         case _:

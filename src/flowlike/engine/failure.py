@@ -1,7 +1,7 @@
 """From an exception in generated code to the node that failed.
 
-Nothing is kept while a program runs well. When it fails, the traceback holds the generated line, the line's
-site names the node, and the frame's locals hold the count of activations.
+Nothing is kept while a program runs well. When it fails, the traceback holds the generated line,
+the line's site names the node, and the frame's locals hold the count of activations.
 """
 
 from collections.abc import Mapping
@@ -93,7 +93,12 @@ def _describe(error: BaseException) -> tuple[str, str, str, str]:
     if isinstance(error, FlowlikeError):
         return error.code, error.message[:_MOST_TEXT], error.remedy, error.where.pin
     if isinstance(error, RecursionError):
-        return "engine.recursion", "The run is nested too deeply.", "Use a loop instead of recursion.", ""
+        return (
+            "engine.recursion",
+            "The run is nested too deeply.",
+            "Use a loop instead of recursion.",
+            "",
+        )
     text = str(error)
     message = f"{type(error).__name__}: {text}" if text else type(error).__name__
     return "node.raised", message[:_MOST_TEXT], "Look at the node's inputs.", ""

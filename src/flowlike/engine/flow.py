@@ -1,10 +1,11 @@
 """The shape of control: dominators, units, landings. Numbers in, numbers out; knows no nodes.
 
-A *tail* edge hands control over for good; a *part* is run and comes back. Vertices that can be entered from
-two separate places become **units**: functions of their own, or code in place where there is one caller. In a
-unit, a vertex with one way in stands where it is reached; any other is a **landing**, placed behind the code
-of its dominator, and reached by setting a label and falling through. (After Cooper, Harvey and Kennedy, "A
-simple, fast dominance algorithm"; the placement is that of Ramsey, "Beyond Relooper".)
+A *tail* edge hands control over for good; a *part* is run and comes back. Vertices that can be
+entered from two separate places become **units**: functions of their own, or code in place where
+there is one caller. In a unit, a vertex with one way in stands where it is reached; any other is a
+**landing**, placed behind the code of its dominator, and reached by setting a label and falling
+through. (After Cooper, Harvey and Kennedy, "A simple, fast dominance algorithm"; the placement is
+that of Ramsey, "Beyond Relooper".)
 """
 
 from collections import Counter, defaultdict
@@ -21,7 +22,8 @@ class Shape:
     Attributes:
         units: vertices that begin a unit.
         unit_of: the unit each vertex belongs to.
-        landings: landings below each dominator, in an order in which jumps go forward where they can.
+        landings: landings below each dominator, in an order in which jumps go forward where they
+            can.
         callers: how many part sites enter a unit; ``shared`` units are also entered by tail edges.
         groups: units that hand over to each other in a circle, and so must be one function.
         headers: vertices that are jumped back to from code they dominate.
@@ -51,7 +53,8 @@ def analyse(
 
     Args:
         entries: vertices entered from outside.
-        tails: for each vertex, where it hands control over to (one item a transfer, repeats allowed).
+        tails: for each vertex, where it hands control over to (one item a transfer, repeats
+            allowed).
         parts: for each vertex, what it runs and comes back from.
     """
     roots = dict.fromkeys([*entries, *(part for each in parts.values() for part in each)])
@@ -170,7 +173,9 @@ def _tangled(
     return found
 
 
-def _groups(units: Iterable[int], crossing: Iterable[tuple[int, int]]) -> dict[int, tuple[int, ...]]:
+def _groups(
+    units: Iterable[int], crossing: Iterable[tuple[int, int]]
+) -> dict[int, tuple[int, ...]]:
     """Units that hand control over to each other in a circle, by member."""
     graph: dict[int, list[int]] = {unit: [] for unit in units}
     for source, target in crossing:
@@ -189,7 +194,9 @@ def _find_circles(
     tails: Mapping[int, Sequence[int]],
     parts: Mapping[int, Sequence[int]],
 ) -> None:
-    """Finds vertices that can follow themselves, and those that can be entered again before they are done."""
+    """Finds vertices that can follow themselves, and those that can be entered again before they
+    are done.
+    """
     every = {vertex: [*tails[vertex], *parts[vertex]] for vertex in order}
     component_of: dict[int, int] = {}
     for number, component in enumerate(components(every)):

@@ -122,8 +122,8 @@ class Host:
     Args:
         on_log: called with each log line as it is written.
         on_event: called with each live event as it is sent.
-        others: further capabilities by type; for Log, Stream and Respond a maker that takes run, sequence
-            number and node number.
+        others: further capabilities by type; for Log, Stream and Respond a maker that takes run,
+            sequence number and node number.
     """
 
     def __init__(

@@ -1,7 +1,8 @@
 """From plan to structure: a tree of statements a printer can write as Python, one tree a function.
 
-A block ends by falling through; a jump sets a label and falls through to its landing. Deep nesting is cut
-into functions of their own (``spill``), because CPython limits nesting; they return the pending label.
+A block ends by falling through; a jump sets a label and falls through to its landing. Deep nesting
+is cut into functions of their own (``spill``), because CPython limits nesting; they return the
+pending label.
 """
 
 from collections import deque
@@ -114,8 +115,9 @@ class Block:
 class Function:
     """One generated function.
 
-    ``root`` functions begin at a start node and own a frame. ``branch`` functions run on a copy of the
-    caller's frame. ``members`` are the vertices it may be entered at; ``spill`` returns a pending label.
+    ``root`` functions begin at a start node and own a frame. ``branch`` functions run on a copy of
+    the caller's frame. ``members`` are the vertices it may be entered at; ``spill`` returns a
+    pending label.
     """
 
     number: int
@@ -188,7 +190,8 @@ class _Lowering:
         self.in_place = {
             unit
             for unit in shape.units
-            if shape.callers[unit] == 1 and unit not in shape.shared | roots | separate | shape.recursive
+            if shape.callers[unit] == 1
+            and unit not in shape.shared | roots | separate | shape.recursive
         }
 
     def program(self) -> Program:
@@ -202,7 +205,9 @@ class _Lowering:
             self.plan, self.shape, self.functions, self.by_root, self.shape.recursive, self.home
         )
 
-    def _function(self, members: tuple[int, ...], *, root: bool = False, spill: bool = False) -> Function:
+    def _function(
+        self, members: tuple[int, ...], *, root: bool = False, spill: bool = False
+    ) -> Function:
         function = Function(len(self.functions), members, root=root, spill=spill)
         self.functions.append(function)
         if not spill:
@@ -255,16 +260,23 @@ class _Lowering:
         run = Run(node)
         block.statements.append(run)
         inner = depth + _NESTING.get(node.kind, 1) + (node.error is not None)
-        run.bodies = [Body(arm.pin, [self._part(vertex, each, inner) for each in arm.targets]) for arm in node.bodies]
+        run.bodies = [
+            Body(arm.pin, [self._part(vertex, each, inner) for each in arm.targets])
+            for arm in node.bodies
+        ]
         if is_unconditional(node):
-            following = self._onward(block, vertex, node.arms[0].targets if node.arms else (), depth)
+            following = self._onward(
+                block, vertex, node.arms[0].targets if node.arms else (), depth
+            )
             if following is not None:
                 return following
         else:
             self._ways(block, run, depth + 1)
         return self._landings(block, vertex, depth)
 
-    def _onward(self, block: Block, vertex: int, targets: tuple[Target, ...], depth: int) -> int | None:
+    def _onward(
+        self, block: Block, vertex: int, targets: tuple[Target, ...], depth: int
+    ) -> int | None:
         block.exits = {END}
         block.statements += [self._part(vertex, target, depth) for target in targets[:-1]]
         return self._transfer(block, vertex, targets[-1]) if targets else None
@@ -346,7 +358,9 @@ def is_unconditional(node: PlanNode) -> bool:
         return False
     if node.pinned:
         return True
-    return node.kind not in _CONDITIONAL and node.type.gives is not Gives.EXIT and not _catches(node)
+    return (
+        node.kind not in _CONDITIONAL and node.type.gives is not Gives.EXIT and not _catches(node)
+    )
 
 
 def _catches(node: PlanNode) -> bool:

@@ -20,8 +20,8 @@ Reader = Callable[[Any], list[Any]]
 def payload_reader(start: PlanNode) -> Reader:
     """The function that reads payloads for a start node.
 
-    It gives one value for each data output, in pin order, and raises PayloadError with code, pin and path if
-    a value is missing, unknown or of the wrong type.
+    It gives one value for each data output, in pin order, and raises PayloadError with code, pin
+    and path if a value is missing, unknown or of the wrong type.
     """
     pins = {key: pin for key, pin in start.outputs.items() if not pin.is_execution}
     if not pins:
@@ -34,7 +34,11 @@ class _Reader:
         self._node = node
         self._pins = pins
         rest = pins.get(REST)
-        takes_rest = rest is not None and rest.type is DataType.STRUCT and rest.value_type is ValueType.NORMAL
+        takes_rest = (
+            rest is not None
+            and rest.type is DataType.STRUCT
+            and rest.value_type is ValueType.NORMAL
+        )
         self._rest = REST if takes_rest else ""
         self._check = {key: checker(pin) for key, pin in pins.items()}
         self._folded = {_fold(key): key for key in pins if key != self._rest}
@@ -42,7 +46,9 @@ class _Reader:
     def read(self, payload: Any) -> list[Any]:
         """The values of the start node's outputs."""
         if payload is None and any(self._is_required(pin) for pin in self._pins.values()):
-            raise self._error("payload.absent", "The event needs a payload.", "Give a JSON object.", "")
+            raise self._error(
+                "payload.absent", "The event needs a payload.", "Give a JSON object.", ""
+            )
         given = {} if payload is None else payload
         if not isinstance(given, Mapping):
             raise self._error(
@@ -62,7 +68,9 @@ class _Reader:
                 raise self._error(
                     "payload.bad-key", f"{name!r} is not a text.", "Use texts as keys.", ""
                 )
-            key = name if name in self._pins and name != self._rest else self._folded.get(_fold(name))
+            key = (
+                name if name in self._pins and name != self._rest else self._folded.get(_fold(name))
+            )
             if key is not None and (key == name or key not in given):
                 taken[key] = value
             else:

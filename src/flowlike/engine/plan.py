@@ -1,7 +1,7 @@
 """The plan: which nodes an entry reaches, where each input comes from, and where control goes.
 
-All that depends on the board is decided here, once; lowering only arranges it. Layers, reroutes and disabled
-nodes are walked through and gone. Spec: engine, sections 3 and 4.
+All that depends on the board is decided here, once; lowering only arranges it. Layers, reroutes and
+disabled nodes are walked through and gone. Spec: engine, sections 3 and 4.
 """
 
 from collections.abc import Iterable, Mapping
@@ -19,7 +19,9 @@ from flowlike.errors import CompileError, Where
 from flowlike.nodes.declaration import Gives, NodeType
 
 MOST_PULLS = 200_000
-"""Pure evaluations one program may spell out; a board above it repeats the same pure chain too often."""
+"""Pure evaluations one program may spell out; a board above it repeats the same pure chain too
+often.
+"""
 
 
 class Catalog(Protocol):
@@ -77,8 +79,9 @@ class Arm:
 class PlanNode:
     """A node of the program.
 
-    ``bodies`` are run and come back to the node; of ``arms`` one is taken and never comes back. ``error`` is
-    the arm of the error pin, None if the node has no such pin. ``lookup`` gives sources by input pin key.
+    ``bodies`` are run and come back to the node; of ``arms`` one is taken and never comes back.
+    ``error`` is the arm of the error pin, None if the node has no such pin. ``lookup`` gives
+    sources by input pin key.
     """
 
     number: int
@@ -129,7 +132,9 @@ class PlanNode:
 
 @dataclass(slots=True)
 class Plan:
-    """All the compiler needs of a board, for one entry. ``functions`` are start nodes called by others."""
+    """All the compiler needs of a board, for one entry. ``functions`` are start nodes called by
+    others.
+    """
 
     board: Board
     nodes: list[PlanNode]
@@ -163,7 +168,14 @@ class _Planner:
         self.numbers[node_id] = number
         definition = kind.definition
         self.nodes.append(
-            PlanNode(number, node_id, node, kind, input_pins(node, definition), output_pins(node, definition))
+            PlanNode(
+                number,
+                node_id,
+                node,
+                kind,
+                input_pins(node, definition),
+                output_pins(node, definition),
+            )
         )
         return number
 
@@ -311,7 +323,9 @@ def _split(node: PlanNode, wired: Mapping[str, bool]) -> tuple[list[str], list[s
         return [], keys[:1]
     if node.type.gives is Gives.EXITS:
         return keys, []
-    if node.kind is Kind.SEQUENCE and (node.error or node.node.settings.on_body_error == "continue"):
+    if node.kind is Kind.SEQUENCE and (
+        node.error or node.node.settings.on_body_error == "continue"
+    ):
         return keys, []
     names = _BODY_PINS.get(node.kind, ())
     if node.kind is Kind.TRY and not wired["finally"]:
@@ -389,7 +403,9 @@ def _pure_cycle(path: list[int], source: int, nodes: list[PlanNode]) -> CompileE
     )
 
 
-def cone(node: PlanNode, nodes: list[PlanNode], *, keys: Iterable[str] | None = None) -> list[PlanNode]:
+def cone(
+    node: PlanNode, nodes: list[PlanNode], *, keys: Iterable[str] | None = None
+) -> list[PlanNode]:
     """The pure nodes to run before ``node``, in order: by level, then by id.
 
     Lazy inputs of the nodes on the way are left out; ``keys`` limits the inputs looked at.
@@ -422,8 +438,8 @@ def make_plan(board: Board, catalog: Catalog, entry: str, *, pinned: bool = Fals
         pinned: use recorded outputs of nodes that have them (editor runs only).
 
     Raises:
-        CompileError: a reachable node is not installed, an input has no value, pure nodes form a circle, a
-            reference leads nowhere.
+        CompileError: a reachable node is not installed, an input has no value, pure nodes form a
+            circle, a reference leads nowhere.
     """
     return _Planner(board, catalog, pinned=pinned).grow(entry)
 

@@ -1,4 +1,7 @@
-"""A compiled board: Python source, compiled once, run many times. The only place that compiles code."""
+"""A compiled board: Python source, compiled once, run many times.
+
+The only place that compiles code.
+"""
 
 import ast
 import asyncio
@@ -66,13 +69,16 @@ class Program:
 
     Attributes:
         source: the generated Python.
-        is_async: whether the program awaits; then ``run`` needs a thread without a running event loop.
+        is_async: whether the program awaits; then ``run`` needs a thread without a running event
+            loop.
         hash: SHA-256 of the source and of what its names stand for, hexadecimal.
         permissions: what the nodes of the program may do.
         nodes: ids of the program's nodes; a node's place is its number in source and traces.
     """
 
-    def __init__(self, board: Board, catalog: Catalog, entry: str, level: TraceLevel, *, pinned: bool) -> None:
+    def __init__(
+        self, board: Board, catalog: Catalog, entry: str, level: TraceLevel, *, pinned: bool
+    ) -> None:
         plan = make_plan(board, catalog, entry, pinned=pinned)
         structure = lower(plan)
         places = place(structure)
@@ -111,7 +117,7 @@ class Program:
         for node in self._plan.nodes:
             if node.type.function is not None and not node.pinned:
                 names[f"n{node.number}"] = callable_of(node)
-        exec(compile(tree, self.filename, "exec"), names)  # noqa: S102 - the one compile site; audited above
+        exec(compile(tree, self.filename, "exec"), names)  # the one compile site
         lines = self.source.splitlines(keepends=True)
         linecache.cache[self.filename] = (len(self.source), None, lines, self.filename)
         return names["u0"]
@@ -195,7 +201,7 @@ class Program:
         limits: Limits = _DEFAULT_LIMITS,
         cancel: Cancellation | None = None,
     ) -> RunResult:
-        """Like ``run``, inside an event loop. A program that never awaits runs at once, without a pause."""
+        """Like ``run``, inside an event loop. A program that never awaits runs without a pause."""
         if not self.is_async:
             return self.run(
                 payload,
@@ -263,7 +269,7 @@ class Program:
     def _failed(self, run: Run, error: BaseException) -> tuple[RunResult, Failure | None]:
         if isinstance(error, Stop):
             return RunResult(error.status, None, error.error, run.spent), None
-        failure = run.fail(error, handled=False)  # type: ignore[arg-type]  # a Stop has been taken out
+        failure = run.fail(error, handled=False)  # type: ignore[arg-type]  # no Stop
         problem = RunError(
             failure.code,
             failure.message,
@@ -300,7 +306,7 @@ class Program:
 
 
 def _refuse_loop() -> None:
-    if asyncio._get_running_loop() is not None:  # noqa: SLF001 - the public twin raises, at ten times the cost
+    if asyncio._get_running_loop() is not None:  # noqa: SLF001 - its twin raises, which is slow
         raise UsageError(
             "engine.in-loop",
             "This board awaits, and run() would stop the event loop that is running.",

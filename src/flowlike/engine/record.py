@@ -36,7 +36,9 @@ class Recording:
     ``program`` is the record that describes it: node ids, types, titles and pins.
     """
 
-    def __init__(self, plan: Plan, program_hash: str, level: TraceLevel, redacted: Container[SlotKey]) -> None:
+    def __init__(
+        self, plan: Plan, program_hash: str, level: TraceLevel, redacted: Container[SlotKey]
+    ) -> None:
         self._entry = plan.nodes[plan.entry]
         self._hash = program_hash
         self._level = str(level)
@@ -68,9 +70,22 @@ class Recording:
         wall = time.time_ns() - (now - run.started)
         run_id = run.run_id
         entry = self._entry.id
-        head = (0, run_id, entry, self._content(run, payload), self._hash, self._level, wall, run.started)
+        head = (
+            0,
+            run_id,
+            entry,
+            self._content(run, payload),
+            self._hash,
+            self._level,
+            wall,
+            run.started,
+        )
         error = result.error.code if result.error else None
-        output = run.describe(result.outputs) if self._keeps_data and result.outputs is not None else None
+        output = (
+            run.describe(result.outputs)
+            if self._keeps_data and result.outputs is not None
+            else None
+        )
         tail = (6, result.status, error, result.steps, run.handled, output, now - run.started)
         return run_id, encode_block([head, *(run.records or ()), tail])
 

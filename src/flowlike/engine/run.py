@@ -1,8 +1,9 @@
-"""One run: its counters and limits, what generated code may call, and the result. Knows no files and no network.
+"""One run: its counters and limits, what generated code may call, and the result. Knows no files
+and no network.
 
-A run ends ``completed``, ``failed``, ``cancelled`` or ``timeout``. Generated code looks up from its work at
-*checkpoints* (each round of a loop, each jump back, each branch): there the step budget, the clock and a wish to cancel are
-looked at. Spec: engine, section 3.
+A run ends ``completed``, ``failed``, ``cancelled`` or ``timeout``. Generated code looks up from its
+work at *checkpoints* (each round of a loop, each jump back, each branch): there the step budget,
+the clock and a wish to cancel are looked at. Spec: engine, section 3.
 """
 
 import asyncio
@@ -24,7 +25,9 @@ _QUICK, _SLOW = 0.005, 0.02
 
 
 class RunError(msgspec.Struct, frozen=True, omit_defaults=True):
-    """Why a run failed. ``node`` and ``pin`` name the place in the board, ``cause`` what lies behind it."""
+    """Why a run failed. ``node`` and ``pin`` name the place in the board, ``cause`` what lies
+    behind it.
+    """
 
     code: str
     message: str
@@ -35,7 +38,9 @@ class RunError(msgspec.Struct, frozen=True, omit_defaults=True):
 
 
 class LogEntry(msgspec.Struct, frozen=True, omit_defaults=True):
-    """One line of a run's log. ``level`` is 0 debug to 4 fatal, ``node`` the id of the node that wrote it."""
+    """One line of a run's log. ``level`` is 0 debug to 4 fatal, ``node`` the id of the node that
+    wrote it.
+    """
 
     level: int
     message: str
@@ -62,9 +67,9 @@ class Response(msgspec.Struct, frozen=True):
 class RunResult(msgspec.Struct, frozen=True, gc=False):
     """How a run ended.
 
-    ``outputs`` is what the return-result node was given, None if none ran. ``steps`` counts activations, pure
-    ones too. ``trace`` holds the recorded blocks, to be appended to a segment. ``handled_errors`` were caught
-    by the board.
+    ``outputs`` is what the return-result node was given, None if none ran. ``steps`` counts
+    activations, pure ones too. ``trace`` holds the recorded blocks, to be appended to a segment.
+    ``handled_errors`` were caught by the board.
     """
 
     status: str
@@ -296,11 +301,15 @@ class Run:
 
     # Logs.
 
-    def write_log(self, level: int, message: str, fields: dict[str, Any], node: int, seq: int) -> None:
+    def write_log(
+        self, level: int, message: str, fields: dict[str, Any], node: int, seq: int
+    ) -> None:
         """Adds a line to the log, if the board wants lines of that level."""
         if level < self.program.log_level:
             return
-        entry = LogEntry(level, self.program.clean(message, self.secrets), self.program.node_id(node), fields)
+        entry = LogEntry(
+            level, self.program.clean(message, self.secrets), self.program.node_id(node), fields
+        )
         if self.logs == ():
             self.logs = []
         self.logs.append(entry)  # type: ignore[union-attr]  # made a list above
@@ -321,7 +330,11 @@ class Run:
     def warn_rounds(self, node: int) -> None:
         """A While loop stopped because of its bound, not of its condition."""
         self.write_log(
-            2, "The loop stopped at its highest number of rounds.", {"code": "max_iter_reached"}, node, 0
+            2,
+            "The loop stopped at its highest number of rounds.",
+            {"code": "max_iter_reached"},
+            node,
+            0,
         )
 
     # Concurrency.
@@ -347,7 +360,9 @@ class Run:
         most: int,
         *context: int,
     ) -> int:
-        """Runs a branch for each item, at most ``most`` at once (0 or less: all), and joins their frames."""
+        """Runs a branch for each item, at most ``most`` at once (0 or less: all), and joins their
+        frames.
+        """
         if len(items) > MOST_ROUNDS:
             raise _too_many(len(items))
         gate = asyncio.Semaphore(most if most > 0 else MOST_BRANCHES)

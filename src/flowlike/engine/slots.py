@@ -1,8 +1,9 @@
 """Where each value lives: a local of one generated function, or a place in the frame they share.
 
-A slot can be a local if every reader stands in the function that writes it and surely runs after the write.
-The entry function runs once a frame, so there a local may also be read before it is written: it begins with
-the *missing* mark and is tested. All other slots are places in the frame. Spec: engine, section 4.
+A slot can be a local if every reader stands in the function that writes it and surely runs after
+the write. The entry function runs once a frame, so there a local may also be read before it is
+written: it begins with the *missing* mark and is tested. All other slots are places in the frame.
+Spec: engine, section 4.
 """
 
 from collections.abc import Iterable
@@ -82,7 +83,9 @@ def place(program: Program) -> Places:
     return analysis.finish()
 
 
-def slots_read(node: PlanNode, nodes: list[PlanNode], cones: dict[int, list[PlanNode]]) -> list[SlotKey]:
+def slots_read(
+    node: PlanNode, nodes: list[PlanNode], cones: dict[int, list[PlanNode]]
+) -> list[SlotKey]:
     """Slots of fired nodes that one activation of ``node`` reads."""
     found: dict[SlotKey, None] = {}
     for reader in (*cones[node.number], node):

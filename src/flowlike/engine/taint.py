@@ -1,8 +1,8 @@
 """Which values may be secret, decided before anything runs.
 
-A secret variable, a sensitive pin, and whatever is made from them is tainted, unless the node type declares
-that its outputs tell nothing of its inputs (``declassifies``). Tainted values are never recorded. Spec:
-engine, section 7.
+A secret variable, a sensitive pin, and whatever is made from them is tainted, unless the node type
+declares that its outputs tell nothing of its inputs (``declassifies``). Tainted values are never
+recorded. Spec: engine, section 7.
 """
 
 from flowlike.board.definition import Kind

@@ -16,8 +16,9 @@ Values = Mapping[str, Any]
 class VariableReader:
     """Reads what a caller gives for the variables of one board.
 
-    The order of precedence: the host's value (only ``runtime_configured`` variables), an event's override
-    (only ``exposed`` ones), the board's default, null. Secret variables take their value from ``secrets`` alone.
+    The order of precedence: the host's value (only ``runtime_configured`` variables), an event's
+    override (only ``exposed`` ones), the board's default, null. Secret variables take their value
+    from ``secrets`` alone.
     """
 
     def __init__(self, board: Board) -> None:
@@ -39,7 +40,9 @@ class VariableReader:
                 where=Where(path=f"variables.{name}.default"),
             ) from error
 
-    def read(self, given: Values | None, overrides: Values | None, secrets: Values | None) -> list[Any]:
+    def read(
+        self, given: Values | None, overrides: Values | None, secrets: Values | None
+    ) -> list[Any]:
         """One value a variable, sorted by id.
 
         Args:
@@ -48,7 +51,8 @@ class VariableReader:
             secrets: secret values, from where the host keeps them.
 
         Raises:
-            PayloadError: ``variable.unknown``, ``variable.not-settable`` or ``variable.wrong-type``.
+            PayloadError: ``variable.unknown``, ``variable.not-settable`` or
+                ``variable.wrong-type``.
         """
         values = list(self._defaults)
         places = {name: place for place, name in enumerate(self._variables)}
@@ -67,7 +71,9 @@ class VariableReader:
     def secret_texts(self, values: list[Any]) -> tuple[str, ...]:
         """The secret values among these that are text, to be kept out of logs and errors."""
         pairs = zip(self._variables.values(), values, strict=True)
-        return tuple(value for each, value in pairs if each.secret and isinstance(value, str) and value)
+        return tuple(
+            value for each, value in pairs if each.secret and isinstance(value, str) and value
+        )
 
     def _find(self, key: str) -> str:
         if key in self._variables:
@@ -98,6 +104,6 @@ def _not_settable(variable: Variable) -> PayloadError:
         text, remedy = "is secret and never taken from a caller", "Give it as a secret."
     else:
         text, remedy = "cannot be set from here", "Mark it as exposed or runtime configured."
-    return PayloadError("variable.not-settable", f"Variable {variable.name!r} {text}.", remedy=remedy)
-
-
+    return PayloadError(
+        "variable.not-settable", f"Variable {variable.name!r} {text}.", remedy=remedy
+    )

@@ -1,8 +1,8 @@
 """Lines of generated source, the constants they name, and what each line stands for.
 
-Text is made only of templates, integers and generated names: no board string ever enters it. Each line that
-can fail knows its node, and how many activations of its counting block lie behind it, so that an error names
-node and step without any bookkeeping while the program runs.
+Text is made only of templates, integers and generated names: no board string ever enters it. Each
+line that can fail knows its node, and how many activations of its counting block lie behind it, so
+that an error names node and step without any bookkeeping while the program runs.
 """
 
 from collections.abc import Iterator
@@ -14,10 +14,10 @@ from typing import Any, NamedTuple
 class Site(NamedTuple):
     """What a generated line stands for.
 
-    ``node`` is the number of the activation's node. ``ahead`` is how many activations of the counting block
-    come after it: the count in the program's local is that much too high here. ``parent`` names the locals
-    that hold the enclosing activation and iteration. ``recorded`` activations write their step record
-    themselves when they fail.
+    ``node`` is the number of the activation's node. ``ahead`` is how many activations of the
+    counting block come after it: the count in the program's local is that much too high here.
+    ``parent`` names the locals that hold the enclosing activation and iteration. ``recorded``
+    activations write their step record themselves when they fail.
     """
 
     node: int
@@ -98,7 +98,11 @@ class Writer:
 
     def constant(self, value: Any) -> str:
         """The name of a constant; equal scalars share one."""
-        key = (type(value), value) if isinstance(value, str | int | float | bool | None) else (object, id(value))
+        key = (
+            (type(value), value)
+            if isinstance(value, str | int | float | bool | None)
+            else (object, id(value))
+        )
         known = self._known.get(key)
         if known is None:
             known = self._known[key] = f"k{len(self._known)}"

@@ -1,7 +1,7 @@
 """What a node may ask of the world. A parameter of one of these types declares the permission.
 
-The classes are interfaces; who runs a program supplies the objects. A node without the parameter has no way
-to the thing: there is no global to reach for.
+The classes are interfaces; who runs a program supplies the objects. A node without the parameter
+has no way to the thing: there is no global to reach for.
 """
 
 from collections.abc import Mapping

@@ -31,9 +31,9 @@ class Gives(Enum):
 class Parameter:
     """One parameter of the function.
 
-    Exactly one of ``pin`` (an input pin's name) and ``capability`` is set. ``many``: all pins of a variadic
-    name, passed as further positional arguments (``*items``). ``keyword``: passed by keyword. ``derived``:
-    instead of a pin, a dictionary of all derived inputs by pin key.
+    Exactly one of ``pin`` (an input pin's name) and ``capability`` is set. ``many``: all pins of a
+    variadic name, passed as further positional arguments (``*items``). ``keyword``: passed by
+    keyword. ``derived``: instead of a pin, a dictionary of all derived inputs by pin key.
     """
 
     name: str
@@ -47,7 +47,9 @@ class Parameter:
 
 @dataclass(frozen=True, slots=True)
 class ExitType:
-    """One way out: the class returned, the execution output it fires, and (field, output pin) pairs."""
+    """One way out: the class returned, the execution output it fires, and (field, output pin)
+    pairs.
+    """
 
     cls: type
     pin: str
@@ -58,9 +60,10 @@ class ExitType:
 class NodeType:
     """A node type the engine can run: the definition for the board, the function for the program.
 
-    ``fields`` are (attribute, output pin) pairs for ``Gives.FIELDS``; ``value_pin`` is the output of
-    ``Gives.VALUE``. ``derive`` computes more pins of a node from its literals (by pin name). ``migrate``
-    turns a node's literals of an older version into this one's. ``trusted`` results are not checked.
+    ``fields`` are (attribute, output pin) pairs for ``Gives.FIELDS``; ``value_pin`` is the output
+    of ``Gives.VALUE``. ``derive`` computes more pins of a node from its literals (by pin name).
+    ``migrate`` turns a node's literals of an older version into this one's. ``trusted`` results are
+    not checked.
     """
 
     definition: NodeDefinition
