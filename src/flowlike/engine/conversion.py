@@ -22,7 +22,7 @@ _DEEPEST = 50
 
 
 class Conversions:
-    """Answers for one plan. Types that flow through Generic pins are followed back to their source."""
+    """Answers for one plan. Types are followed back through Generic pins."""
 
     def __init__(self, board: Board, nodes: list[PlanNode]) -> None:
         self._board = board
@@ -126,9 +126,7 @@ def variable_pin(board: Board, variable_id: str) -> PinDefinition:
 def _carry(
     known: PinDefinition, through: PinDefinition, out: PinDefinition
 ) -> PinDefinition | None:
-    """The type that leaves a Generic output if ``known`` enters a Generic input of the same
-    variable.
-    """
+    """The type that leaves a Generic output if ``known`` enters at the same variable."""
     if through.value_type is out.value_type:
         return known
     if through.value_type is known.value_type and out.value_type is ValueType.NORMAL:
@@ -139,7 +137,7 @@ def _carry(
 
 
 def _alike(one: PinDefinition, other: PinDefinition) -> bool:
-    """Whether two pins carry the same; else an array of one with an item of the other is neither."""
+    """Whether two pins carry the same."""
     return (one.type, one.value_type, one.schema) == (other.type, other.value_type, other.schema)
 
 
