@@ -98,7 +98,7 @@ class _Reader:
         try:
             return self._check[key](value)
         except ValueMismatch as error:
-            path = f"{key}{error.path}" if error.path.startswith(("[", ".")) else error.path
+            path = error.path and f"{key}{'' if error.path.startswith('[') else '.'}{error.path}"
             raise PayloadError(
                 "payload.wrong-type",
                 f"The payload's {key!r} does not fit: {error.message}",

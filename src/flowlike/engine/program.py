@@ -19,13 +19,14 @@ from flowlike.board.pins import definition_of
 from flowlike.engine.activation import MISSING
 from flowlike.engine.audit import audit
 from flowlike.engine.conversion import Conversions
-from flowlike.engine.emit import Emitter, is_awaiting
+from flowlike.engine.emit import Emitter
 from flowlike.engine.failure import Failure
 from flowlike.engine.host import Host
 from flowlike.engine.invoke import callable_of
 from flowlike.engine.lower import lower
 from flowlike.engine.payload import payload_reader
 from flowlike.engine.plan import Catalog, Plan, make_plan
+from flowlike.engine.printer import is_awaiting
 from flowlike.engine.record import Recording, redact
 from flowlike.engine.run import (
     Cancellation,
@@ -122,8 +123,10 @@ class Program:
         linecache.cache[self.filename] = (len(self.source), None, lines, self.filename)
         return names["u0"]
 
+    _forget = staticmethod(linecache.cache.pop)  # modules may be gone when the last program goes
+
     def __del__(self) -> None:
-        linecache.cache.pop(getattr(self, "filename", ""), None)
+        self._forget(getattr(self, "filename", ""), None)
 
     def node_id(self, number: int, /) -> str:
         """The id of a node by its number, empty if there is none."""
@@ -182,7 +185,7 @@ class Program:
             self._prepare(run, variables, overrides, secrets, limits, cancel)
         try:
             steps, outputs = self._entry(run, 0, *self._context, *values)
-        except (Exception, Stop) as error:
+        except (Exception, Stop) as error:  # noqa: BLE001 - a node may raise anything
             return self._finish(run, payload, *self._failed(run, error))
         if self._traced:
             return self._finish(run, payload, RunResult("completed", outputs, None, steps))
@@ -218,7 +221,7 @@ class Program:
         self._prepare(run, variables, overrides, secrets, limits, cancel)
         try:
             steps, outputs = await self._bounded(run, values, limits, cancel)
-        except (Exception, Stop) as error:
+        except (Exception, Stop) as error:  # noqa: BLE001 - a node may raise anything
             return self._finish(run, payload, *self._failed(run, error))
         return self._finish(run, payload, RunResult("completed", outputs, None, steps))
 
@@ -269,7 +272,7 @@ class Program:
     def _failed(self, run: Run, error: BaseException) -> tuple[RunResult, Failure | None]:
         if isinstance(error, Stop):
             return RunResult(error.status, None, error.error, run.spent), None
-        failure = run.fail(error, handled=False)  # type: ignore[arg-type]  # no Stop
+        failure = run.note(error)  # type: ignore[arg-type]  # no Stop
         problem = RunError(
             failure.code,
             failure.message,
@@ -315,7 +318,7 @@ def _refuse_loop() -> None:
 
 
 def _words(plan: Plan) -> frozenset[str]:
-    """Names that the node types' own Python brings into the source: parameters and result fields."""
+    """Names that the node types' own Python brings into the source."""
     words: set[str] = set()
     for node in plan.nodes:
         words.update(each.name for each in node.type.parameters)
