@@ -21,6 +21,7 @@ _SHORT = {"\n": "\\n", "\r": "\\r", "\t": "\\t"}
 _HARMLESS = frozenset("\u200c\u200d\u00a0\u1680\u202f\u205f\u3000") | {
     chr(code) for code in range(0x2000, 0x200B)
 }
+_WIDTH = 80
 _NOT_PLAIN = re.compile(r"[^ -~]")
 
 
@@ -50,10 +51,15 @@ def _json_shown(char: str) -> str:
 
 
 def json_text(value: Any, *, pretty: bool = False) -> str:
-    """A value as JSON whose odd characters are escaped; parsing it gives them back."""
+    """A value as JSON whose odd characters are escaped; parsing it gives them back.
+
+    ``pretty`` spreads what does not fit on a line over several.
+    """
     try:
-        encoded = msgspec.json.encode(value)
-        text = (msgspec.json.format(encoded, indent=2) if pretty else encoded).decode()
+        text = msgspec.json.encode(value).decode()
+        if pretty:
+            line = msgspec.json.format(text, indent=0)
+            text = line if len(line) <= _WIDTH else msgspec.json.format(text, indent=2)
     except UnicodeEncodeError:  # half of a surrogate pair
         text = json.dumps(msgspec.to_builtins(value), indent=2 if pretty else None)
     return _NOT_PLAIN.sub(lambda found: _json_shown(found[0]), text)
