@@ -23,7 +23,7 @@ ERROR_TEXT_PIN = "auto_handle_error_string"
 class _Value(
     msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True, forbid_unknown_fields=True
 ):
-    """Base of all parts of a document: frozen, strict about unknown fields, silent about defaults."""
+    """Base of all parts of a document: frozen, unknown fields refused, defaults left out."""
 
 
 class Stage(StrEnum):
@@ -136,9 +136,7 @@ class Output(_Value):
 
 
 class Node(_Value, rename={"inputs": "in", "outputs": "out"}):
-    """One node. ``type`` is ``name@version``; ``name`` replaces the type's title if a person gave
-    one.
-    """
+    """One node. ``type`` is ``name@version``; ``name``, if given, replaces the type's title."""
 
     type: str
     name: str = ""
@@ -154,8 +152,9 @@ class Node(_Value, rename={"inputs": "in", "outputs": "out"}):
 
 
 class Layer(_Value, rename={"outputs": "out"}):
-    """A collapsed part of the board. Its pins relay: what enters a pin leaves by ``out`` of the
-    same pin.
+    """A collapsed part of the board.
+
+    Its pins relay: what enters a pin leaves by ``out`` of the same pin.
 
     Pin names are unique over both directions.
     """
@@ -199,9 +198,7 @@ class Place(_Value):
 
 
 class Board(_Value, kw_only=True):
-    """A whole board. Entities are keyed by id; ``layout`` holds places of nodes, layers and
-    comments.
-    """
+    """A whole board. Entities are keyed by id; ``layout`` holds their places."""
 
     format: Literal["flowlike.board/1"] = FORMAT
     id: str

@@ -1,4 +1,4 @@
-"""The pins a node really has: its type's, its own, more of the variadic ones, and the error pins."""
+"""The pins a node really has: its type's, its own, repeated ones, and the error pins."""
 
 import re
 from collections.abc import Iterable

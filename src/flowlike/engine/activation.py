@@ -78,13 +78,10 @@ class Activations:
         if isinstance(source, Constant):
             return self.writer.constant(self.conversions.literal(node, key, source.value))
         if not isinstance(source, Slot):
-            return f"X({self._nothing(node, key)})"
+            return f"X({self.writer.constant(key)})"
         text = self.slot((source.node, source.key))
         convert = self.conversions.on_wire(node, key, source)
         return text if convert is None else f"{self.writer.constant(convert)}({text})"
-
-    def _nothing(self, node: PlanNode, key: str) -> str:
-        return self.writer.constant(key)
 
     # Pulling.
 
@@ -155,7 +152,7 @@ class Activations:
         self.store(node, ["result"], f"q{node.number}")
 
     def begin(self, node: PlanNode) -> None:
-        """Keeps what a step record says of the beginning, where others follow before it is written."""
+        """Keeps what a step record says of the beginning, if others follow before it."""
         if self.steps:
             number = node.number
             self.writer.line(f"q{number} = c")
@@ -200,7 +197,7 @@ class Activations:
             if isinstance(source, Slot) and not self.nodes[source.node].pure:
                 slot = (source.node, source.key)
                 if self.places.needs_test(slot) and not self.has_initial(slot):
-                    text = self._nothing(node, key)
+                    text = self.writer.constant(key)
                     self.writer.line(f"if {self.slot(slot)} is M: X({text})", node.number)
 
     def has_initial(self, slot: SlotKey) -> bool:
@@ -246,7 +243,7 @@ class Activations:
         return f"h[{index}](r, c, {node.number})"
 
     def call(self, node: PlanNode) -> None:
-        """Writes one activation of a node that needs nothing but a call, a copy or a pinned value."""
+        """Writes one activation of a node that needs but a call, a copy or a pinned value."""
         if self.steps:
             self.writer.line("z = w()")
         outputs = [key for key in node.data_outputs() if key != ERROR_TEXT_PIN]
@@ -418,9 +415,7 @@ def _mask(node: PlanNode) -> int | str:
 
 
 def mask_of(node: PlanNode, pins: Iterable[str]) -> int | str:
-    """Which outputs fired, as a trace step says it: bits, or indices where there are too many
-    outputs.
-    """
+    """Which outputs fired, as a trace step says it: bits, or indices if there are many."""
     order = list(node.outputs)
     places = [order.index(pin) for pin in pins]
     if len(order) > _MOST_BITS:
@@ -429,6 +424,6 @@ def mask_of(node: PlanNode, pins: Iterable[str]) -> int | str:
 
 
 def wired_inputs(node: PlanNode) -> list[tuple[str, Slot]]:
-    """The data inputs that are fed by another node, in pin order: what ``ins`` of a step speaks of."""
+    """The data inputs fed by other nodes, in pin order: what ``ins`` of a step speaks of."""
     found = ((key, node.lookup.get(key)) for key in node.inputs)
     return [(key, source) for key, source in found if isinstance(source, Slot)]

@@ -84,6 +84,7 @@ _ATTRIBUTES = frozenset(
             "enter",
             "leave",
             "fail",
+            "note",
             "again",
             "pass_over",
             "warn_rounds",

@@ -47,7 +47,11 @@ class Located(Protocol):
     """What locating asks of a program."""
 
     filename: str
-    sites: Mapping[int, Site]
+
+    @property
+    def sites(self) -> Mapping[int, Site]:
+        """What each generated line stands for."""
+        ...
 
     def clean(self, text: str, secrets: tuple[str, ...], /) -> str:
         """The text without secrets."""
@@ -62,11 +66,11 @@ def locate(error: BaseException, program: Located, secrets: tuple[str, ...] = ()
         return msgspec.structs.replace(error.failure, steps=count, known=True)
     code, message, remedy, pin = _describe(error)
     return Failure(
-        code=code,
+        code=program.clean(code, secrets),
         message=program.clean(message, secrets),
         node=site.node,
         pin=pin,
-        remedy=remedy,
+        remedy=program.clean(remedy, secrets),
         cause=tuple(program.clean(each, secrets) for each in _causes(error)),
         steps=count,
         seq=count,

@@ -194,9 +194,7 @@ def _find_circles(
     tails: Mapping[int, Sequence[int]],
     parts: Mapping[int, Sequence[int]],
 ) -> None:
-    """Finds vertices that can follow themselves, and those that can be entered again before they
-    are done.
-    """
+    """Finds vertices that can follow themselves, or be entered again before they are done."""
     every = {vertex: [*tails[vertex], *parts[vertex]] for vertex in order}
     component_of: dict[int, int] = {}
     for number, component in enumerate(components(every)):
@@ -211,7 +209,7 @@ def _find_circles(
 
 
 def components(graph: Mapping[int, Sequence[int]]) -> list[list[int]]:
-    """Strongly connected components, callees first. (Tarjan 1972, without recursion.)"""
+    """Strongly connected components, callees first: Tarjan 1972, without recursion."""
     number: dict[int, int] = {}
     low: dict[int, int] = {}
     stack: list[int] = []

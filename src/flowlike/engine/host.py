@@ -1,4 +1,4 @@
-"""The capabilities of a run in this process: what a node asked for, made from what the host gives."""
+"""The capabilities of a run in this process, made from what the host gives."""
 
 import asyncio
 import random

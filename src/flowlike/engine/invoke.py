@@ -1,4 +1,4 @@
-"""The callable that stands for a node in generated code: its function, wrapped only if it must be."""
+"""The callable that stands for a node in generated code: its function, wrapped if it must be."""
 
 import asyncio
 import functools

@@ -254,7 +254,7 @@ class _Lowering:
         return block
 
     def _activation(self, block: Block, vertex: int, depth: int) -> int | None:
-        """Adds one activation and what follows; gives the vertex to go on with in the same block."""
+        """Adds one activation and what follows; gives the vertex to go on with, if any."""
         node = self.plan.nodes[vertex]
         self.home[vertex] = self.current
         run = Run(node)

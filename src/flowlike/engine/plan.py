@@ -132,9 +132,7 @@ class PlanNode:
 
 @dataclass(slots=True)
 class Plan:
-    """All the compiler needs of a board, for one entry. ``functions`` are start nodes called by
-    others.
-    """
+    """All the compiler needs of a board. ``functions`` are start nodes called by others."""
 
     board: Board
     nodes: list[PlanNode]

@@ -9,9 +9,10 @@ import copy
 import hashlib
 import itertools
 import linecache
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
+from flowlike.board.check import Severity, check
 from flowlike.board.definition import Kind
 from flowlike.board.limits import check_board
 from flowlike.board.model import Board, LogLevel, TraceLevel
@@ -43,7 +44,7 @@ from flowlike.engine.run import (
 from flowlike.engine.slots import place
 from flowlike.engine.taint import tainted
 from flowlike.engine.variables import VariableReader
-from flowlike.errors import UsageError
+from flowlike.errors import CompileError, UsageError
 from flowlike.trace.redaction import redact_text
 
 _numbers = itertools.count(1)
@@ -66,7 +67,7 @@ HELPERS: Mapping[str, Any] = {
 
 
 class Program:
-    """A board compiled for one start node at one trace level.
+    """A planned board compiled at one trace level. ``compile_board`` makes it.
 
     Attributes:
         source: the generated Python.
@@ -77,10 +78,8 @@ class Program:
         nodes: ids of the program's nodes; a node's place is its number in source and traces.
     """
 
-    def __init__(
-        self, board: Board, catalog: Catalog, entry: str, level: TraceLevel, *, pinned: bool
-    ) -> None:
-        plan = make_plan(board, catalog, entry, pinned=pinned)
+    def __init__(self, plan: Plan, level: TraceLevel) -> None:
+        board = plan.board
         structure = lower(plan)
         places = place(structure)
         conversions = Conversions(board, plan.nodes)
@@ -123,7 +122,9 @@ class Program:
         linecache.cache[self.filename] = (len(self.source), None, lines, self.filename)
         return names["u0"]
 
-    _forget = staticmethod(linecache.cache.pop)  # modules may be gone when the last program goes
+    _forget: Callable[..., object] = staticmethod(
+        linecache.cache.pop
+    )  # modules may be gone when the last program goes
 
     def __del__(self) -> None:
         self._forget(getattr(self, "filename", ""), None)
@@ -235,7 +236,8 @@ class Program:
             cancel.on_request(lambda: loop.call_soon_threadsafe(task.cancel))
         try:
             async with asyncio.timeout(limits.seconds):
-                return await task
+                steps, outputs = await task
+                return steps, outputs
         except TimeoutError:
             if not task.cancelled():
                 raise
@@ -355,7 +357,21 @@ def compile_board(
     """
     check_board(board)
     entry = find_start(board, catalog, event)
-    return Program(board, catalog, entry, trace_level(trace), pinned=pinned)
+    plan = make_plan(board, catalog, entry, pinned=pinned)
+    _refuse_faults(plan, catalog)
+    return Program(plan, trace_level(trace))
+
+
+def _refuse_faults(plan: Plan, catalog: Catalog) -> None:
+    """Raises CompileError with all faults of the nodes that will run."""
+    running = {node.id for node in plan.nodes if not node.pinned}
+    findings = check(plan.board, catalog, only=running)
+    faults = tuple(each for each in findings if each.severity is Severity.ERROR)
+    if faults:
+        first = faults[0]
+        raise CompileError(
+            first.code, first.message, remedy=first.remedy, where=first.where, findings=faults
+        )
 
 
 def trace_level(name: TraceLevel | str) -> TraceLevel:

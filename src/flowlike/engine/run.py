@@ -1,5 +1,4 @@
-"""One run: its counters and limits, what generated code may call, and the result. Knows no files
-and no network.
+"""One run: its counters and limits, what generated code may call, and the result.
 
 A run ends ``completed``, ``failed``, ``cancelled`` or ``timeout``. Generated code looks up from its
 work at *checkpoints* (each round of a loop, each jump back, each branch): there the step budget,
@@ -25,9 +24,7 @@ _QUICK, _SLOW = 0.005, 0.02
 
 
 class RunError(msgspec.Struct, frozen=True, omit_defaults=True):
-    """Why a run failed. ``node`` and ``pin`` name the place in the board, ``cause`` what lies
-    behind it.
-    """
+    """Why a run failed: place in the board, and ``cause``, what lies behind it."""
 
     code: str
     message: str
@@ -38,9 +35,7 @@ class RunError(msgspec.Struct, frozen=True, omit_defaults=True):
 
 
 class LogEntry(msgspec.Struct, frozen=True, omit_defaults=True):
-    """One line of a run's log. ``level`` is 0 debug to 4 fatal, ``node`` the id of the node that
-    wrote it.
-    """
+    """One line of a run's log. ``level`` is 0 debug to 4 fatal, ``node`` an id."""
 
     level: int
     message: str
@@ -92,7 +87,7 @@ class Limits(msgspec.Struct, frozen=True):
 
 
 class Cancellation:
-    """A wish to end a run, from any thread or signal handler. The run ends at its next checkpoint."""
+    """A wish to end a run at its next checkpoint, from any thread or signal handler."""
 
     __slots__ = ("_wake", "requested")
 
@@ -126,9 +121,13 @@ class Runnable(Protocol):
     """What a run asks of its program."""
 
     filename: str
-    sites: Mapping[int, Site]
     is_async: bool
     log_level: int
+
+    @property
+    def sites(self) -> Mapping[int, Site]:
+        """What each generated line stands for."""
+        ...
 
     def clean(self, text: str, secrets: tuple[str, ...], /) -> str:
         """The text without secrets."""
@@ -189,7 +188,7 @@ class Run:
     # Checkpoints.
 
     def poll(self, count: int) -> int:
-        """A checkpoint: ends the run if it must, else says when to look up next. About every 10 ms."""
+        """A checkpoint, about every 10 ms: ends the run, or says when to look up next."""
         if count >= self.budget:
             raise Stop(
                 "failed",
@@ -246,15 +245,18 @@ class Run:
 
     # Errors.
 
-    def fail(self, error: Exception, handled: bool = True) -> Failure:
-        """What a caught exception means for the board. Raises Stop for those no board may handle."""
+    def fail(self, error: Exception) -> Failure:
+        """A caught error, counted as handled."""
+        self.handled += 1
+        return self.note(error)
+
+    def note(self, error: Exception) -> Failure:
+        """What a caught exception means. Raises Stop for those no board may handle."""
         if isinstance(error, MemoryError):
             raise Stop("failed", "engine.memory", "The run ran out of memory.") from error
         failure = locate(error, self.program, self.secrets)
         if self.records is not None:
             self.record_failure(failure)
-        if handled:
-            self.handled += 1
         return failure
 
     def pass_over(self, error: Exception) -> Failure:
@@ -355,14 +357,12 @@ class Run:
         branch: Callable[..., Awaitable[int]],
         frame: list[Any],
         count: int,
-        goes_on: bool,
+        goes_on: bool,  # noqa: FBT001 - generated code passes it by place
         items: list[Any],
         most: int,
         *context: int,
     ) -> int:
-        """Runs a branch for each item, at most ``most`` at once (0 or less: all), and joins their
-        frames.
-        """
+        """Runs a branch an item, at most ``most`` at once (0: all), and joins the frames."""
         if len(items) > MOST_ROUNDS:
             raise _too_many(len(items))
         gate = asyncio.Semaphore(most if most > 0 else MOST_BRANCHES)
@@ -377,7 +377,7 @@ class Run:
         functions: tuple[Callable[..., Awaitable[int]], ...],
         frame: list[Any],
         count: int,
-        goes_on: bool,
+        goes_on: bool,  # noqa: FBT001 - generated code passes it by place
         *context: int,
     ) -> int:
         """Runs several branches at once and joins their frames."""
@@ -392,7 +392,7 @@ class Run:
         count: int,
         start: Callable[[int, list[Any]], Awaitable[int]],
         frame: list[Any],
-        goes_on: bool,
+        goes_on: bool,  # noqa: FBT001 - generated code passes it by place
         gate: asyncio.Semaphore | None,
     ) -> int:
         before = list(frame)

@@ -1,6 +1,6 @@
 """The first values of a board's variables in one run. Spec: engine, section 3, "Variables"."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from msgspec import UNSET
@@ -56,11 +56,12 @@ class VariableReader:
         """
         values = list(self._defaults)
         places = {name: place for place, name in enumerate(self._variables)}
-        for source, may in (
+        sources: tuple[tuple[Values | None, Callable[[Variable], bool]], ...] = (
             (overrides, lambda each: each.exposed and not each.secret),
             (given, lambda each: each.runtime_configured and not each.secret),
             (secrets, lambda each: each.secret),
-        ):
+        )
+        for source, may in sources:
             for key, value in (source or {}).items():
                 name = self._find(key)
                 if not may(self._variables[name]):

@@ -26,7 +26,7 @@ Unique = Annotated[list[_T], Mark.SET]
 
 
 Derived = Annotated[Mapping[str, Any], Mark.DERIVED]
-"""The pins that ``pins=`` derives, by key: as a parameter the inputs, as a return type the outputs."""
+"""The pins that ``pins=`` derives, by key: the inputs as a parameter, the outputs as a result."""
 
 
 def is_derived(hint: Any) -> bool:

@@ -47,9 +47,7 @@ class Parameter:
 
 @dataclass(frozen=True, slots=True)
 class ExitType:
-    """One way out: the class returned, the execution output it fires, and (field, output pin)
-    pairs.
-    """
+    """One way out: class returned, execution output fired, (field, output pin) pairs."""
 
     cls: type
     pin: str

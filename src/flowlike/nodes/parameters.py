@@ -139,7 +139,7 @@ def read_parameters(
             raise site.error(
                 "keyword-collector",
                 f"**{parameter.name} names no pins.",
-                "Write the inputs as parameters, *items for a repeated pin, or one Derived parameter.",
+                "Write parameters, *items for a repeated pin, or one Derived parameter.",
                 pin=parameter.name,
             )
         reader.add(parameter, plumbing=stateful and parameter.name == PINS)
