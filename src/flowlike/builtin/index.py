@@ -81,6 +81,9 @@ FAMILIES: dict[str, tuple[str, ...]] = {
         "events_simple",
         "http_respond",
     ),
+    "expressions": (
+        "eval",
+    ),
     "floats": (
         "float_abs",
         "float_add",
@@ -204,6 +207,10 @@ FAMILIES: dict[str, tuple[str, ...]] = {
         "struct_merge",
         "struct_remove",
         "struct_set",
+    ),
+    "templates": (
+        "string_format",
+        "string_render_template",
     ),
     "variables": (
         "array_clear_ref",
