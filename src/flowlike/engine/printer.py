@@ -2,10 +2,10 @@
 
 Names in the source: ``u`` functions, ``b`` entered pins, ``n`` nodes' functions, ``k`` constants,
 ``s`` slots, ``w`` their writers, ``v`` variables, ``f`` frame, ``h`` capabilities, ``c``
-activations so far, ``l`` the count to look up at, ``a`` and ``i`` the enclosing activation and iteration, ``p``
-pending label, ``o`` the result, ``r`` the run, ``t`` the recorder, ``q`` and ``z`` sequence number
-and start of an activation, ``m`` what it read, ``e`` the run's start, ``x`` and ``y`` what is
-between two lines. Capital letters are fixed helpers (``program.HELPERS``).
+activations so far, ``l`` the count to look up at, ``a`` and ``i`` the enclosing activation and
+iteration, ``p`` pending label, ``o`` the result, ``r`` the run, ``t`` the recorder, ``q`` and
+``z`` sequence number and start of an activation, ``m`` what it read, ``e`` the run's start, ``x``
+and ``y`` what is between two lines. Capital letters are fixed helpers (``program.HELPERS``).
 """
 
 from abc import ABC, abstractmethod

@@ -460,7 +460,7 @@ def bounded_enumerate(items: list[Any]) -> Iterator[tuple[int, Any]]:
     """Counts through a list a loop may run over."""
     if len(items) > MOST_ROUNDS:
         raise _too_many(len(items))
-    return enumerate(items)  # type: ignore[return-value]  # an enumerate is an iterator of pairs
+    return enumerate(items)
 
 
 def bounded_range(rounds: int) -> range:

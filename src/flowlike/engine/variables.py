@@ -1,6 +1,6 @@
 """The first values of a board's variables in one run. Spec: engine, section 3, "Variables"."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 from msgspec import UNSET
@@ -70,11 +70,9 @@ class VariableReader:
         return values
 
     def secret_texts(self, values: list[Any]) -> tuple[str, ...]:
-        """The secret values among these that are text, to be kept out of logs and errors."""
+        """The texts and numbers in the secret ones of these, to be kept out of logs and errors."""
         pairs = zip(self._variables.values(), values, strict=True)
-        return tuple(
-            value for each, value in pairs if each.secret and isinstance(value, str) and value
-        )
+        return tuple(text for each, value in pairs if each.secret for text in _texts(value))
 
     def _find(self, key: str) -> str:
         if key in self._variables:
@@ -108,3 +106,20 @@ def _not_settable(variable: Variable) -> PayloadError:
     return PayloadError(
         "variable.not-settable", f"Variable {variable.name!r} {text}.", remedy=remedy
     )
+
+
+def _texts(value: Any) -> Iterator[str]:
+    """All that may show up in a sentence if a secret is more than a text; keys tell nothing."""
+    waiting = [value]
+    while waiting:
+        part = waiting.pop()
+        if isinstance(part, str):
+            yield part
+        elif isinstance(part, bytes):
+            yield part.decode(errors="ignore")
+        elif isinstance(part, Mapping):
+            waiting.extend(part.values())
+        elif isinstance(part, list):
+            waiting.extend(part)
+        elif isinstance(part, int | float) and not isinstance(part, bool):
+            yield str(part)
