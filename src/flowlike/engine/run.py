@@ -15,6 +15,7 @@ import msgspec
 from flowlike.engine.failure import Again, Failure, locate
 from flowlike.engine.writer import Site
 from flowlike.errors import NodeFailure
+from flowlike.trace.redaction import Redactor
 
 MOST_ROUNDS = 1_000_000
 MOST_BRANCHES = 1_000
@@ -309,6 +310,8 @@ class Run:
         """Adds a line to the log, if the board wants lines of that level."""
         if level < self.program.log_level:
             return
+        if self.secrets:
+            fields = Redactor(self.secrets).data(fields)
         entry = LogEntry(
             level, self.program.clean(message, self.secrets), self.program.node_id(node), fields
         )
@@ -323,6 +326,9 @@ class Run:
 
     def send(self, event: LiveEvent) -> None:
         """Keeps a live event and tells the host."""
+        if self.secrets:
+            payload = Redactor(self.secrets).data(event.payload)
+            event = LiveEvent(event.kind, payload, event.node)
         if self.events == ():
             self.events = []
         self.events.append(event)  # type: ignore[union-attr]  # made a list above
