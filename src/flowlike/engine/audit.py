@@ -66,6 +66,12 @@ _NODES: frozenset[type[ast.AST]] = frozenset(
         *(ast.UnaryOp, ast.Not, ast.USub, ast.BinOp, ast.Add, ast.Sub, ast.LShift),
     }
 )
+_NAMED = frozenset(
+    {
+        *(ast.Name, ast.arg, ast.FunctionDef, ast.AsyncFunctionDef, ast.ExceptHandler),
+        *(ast.Attribute, ast.keyword, ast.Constant),
+    }
+)
 _ATTRIBUTES = frozenset(
     {
         *(
@@ -107,13 +113,22 @@ def audit(tree: ast.AST, words: AbstractSet[str]) -> None:
     Raises:
         CompileError: ``engine.audit``; a fault of ours.
     """
-    for node in ast.walk(tree):
-        if type(node) not in _NODES or not _is_allowed(node, words):
+    waiting: list[ast.AST] = [tree]
+    while waiting:
+        node = waiting.pop()
+        kind = type(node)
+        if kind not in _NODES or (kind in _NAMED and not _is_allowed(node, words)):
             raise CompileError(
                 "engine.audit",
-                f"The compiler wrote something it must not: {type(node).__name__}.",
+                f"The compiler wrote something it must not: {kind.__name__}.",
                 remedy="Report this board: it has found a fault in the compiler.",
             )
+        for name in kind._fields:
+            child = getattr(node, name)
+            if isinstance(child, ast.AST):
+                waiting.append(child)
+            elif type(child) is list:
+                waiting += [each for each in child if isinstance(each, ast.AST)]
 
 
 def _is_allowed(node: ast.AST, words: AbstractSet[str]) -> bool:

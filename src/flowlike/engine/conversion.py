@@ -30,6 +30,7 @@ class Conversions:
         self._static: dict[tuple[int, str], PinDefinition | None] = {}
         self._wires: dict[tuple[int, int], Convert | None] = {}
         self._kept: list[PinDefinition] = []
+        self._checks: dict[int, Convert] = {}
 
     def literal(self, node: PlanNode, key: str, value: Any) -> Any:
         """The wire value of a literal. Raises CompileError ``board.bad-literal``."""
@@ -98,11 +99,18 @@ class Conversions:
             return variable_pin(self._board, node.variable)
         return pin
 
+    def _check_of(self, pin: PinDefinition) -> Convert:
+        known = self._checks.get(id(pin))
+        if known is None:
+            self._kept.append(pin)
+            known = self._checks[id(pin)] = checker(pin)
+        return known
+
     def _read(self, node: PlanNode, key: str, pin: PinDefinition, value: Any) -> Any:
         if value is None and pin.optional:
             return None
         try:
-            return checker(pin)(value)
+            return self._check_of(pin)(value)
         except ValueMismatch as error:
             raise CompileError(
                 "board.bad-literal",
