@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.cli.calls import Calls, greeter
+from tests.cli.calls import Calls, greeter, wire
 
 
 def test_a_board_is_written_canonically_with_its_types(call: Calls) -> None:
@@ -20,6 +20,24 @@ def test_a_board_is_written_canonically_with_its_types(call: Calls) -> None:
         "log_info@1",
     ]
     assert call("fmt", file) == (0, "", "0 files changed\n")
+
+
+def test_pins_that_follow_from_literals_are_written(call: Calls) -> None:
+    nodes = {
+        **greeter(),
+        "by": {
+            "type": "control_switch@1",
+            "in": {"cases": {"value": ["red", "blue"]}, "value": {"value": "red"}},
+            "out": {"case#2": wire("log.exec_in"), "case#3": wire("log.exec_in")},
+        },
+        "lost": {"type": "nobody_knows@1"},
+    }
+    file = call.board(nodes)
+    assert call("fmt", file).code == 0
+    written = json.loads(Path(file).read_text("utf-8"))["nodes"]["by"]
+    assert [pin["label"] for pin in written["pins"]["out"]] == ["red", "blue"]
+    assert sorted(written["out"]) == ["case#2", "case#3"]
+    assert call("fmt", file).out == ""
 
 
 def test_check_changes_nothing(call: Calls) -> None:

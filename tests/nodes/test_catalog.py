@@ -1,3 +1,4 @@
+import dataclasses
 import subprocess
 import sys
 from types import ModuleType
@@ -40,6 +41,20 @@ def test_node_types_are_found_by_key_and_name() -> None:
     assert "add@1" in catalog
     assert 1 not in catalog
     assert [each.definition.version for each in catalog] == [1, 2, 10]
+
+
+def test_pins_and_literals_that_follow_from_literals() -> None:
+    catalog = default_catalog()
+    pins = catalog.derive("control_switch@1", {"cases": ["a", "b"]})
+    assert pins is not None
+    assert [pin.label for pin in pins.outputs] == ["a", "b"]
+    assert catalog.derive("int_add@1", {}) is None
+    assert catalog.derive("nobody_knows@1", {}) is None
+    add = catalog.node_type("int_add@1")
+    assert add is not None
+    moved = dataclasses.replace(add, migrate=lambda old, _: {**old})
+    assert Catalog([moved]).migrate("int_add@1", {"integer1": 1}, 0) == {"integer1": 1}
+    assert catalog.migrate("int_add@1", {}, 0) is None
 
 
 def test_one_name_and_version_stands_once() -> None:

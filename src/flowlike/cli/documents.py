@@ -31,7 +31,7 @@ class Document(NamedTuple):
 
 
 def files_of(places: Iterable[str]) -> Iterator[str]:
-    """The files that arguments name; a folder stands for the app, events and boards in it.
+    """The files that arguments name; a folder stands for the apps, events and boards in it.
 
     Raises:
         UsageError: a folder holds none.
@@ -41,9 +41,9 @@ def files_of(places: Iterable[str]) -> Iterator[str]:
         if not folder.is_dir():
             yield place
             continue
-        app = [folder / APP] if (folder / APP).is_file() else []
-        found = [*app, *sorted(folder.glob(f"{EVENTS}/*.json"))]
-        found += sorted(folder.rglob(f"*{BOARD_SUFFIX}"))
+        patterns = (APP, f"{EVENTS}/*.json", f"*{BOARD_SUFFIX}")
+        found = [file for each in patterns for file in sorted(folder.rglob(each))]
+        found = [file for file in found if not _is_hidden(file.relative_to(folder))]
         if not found:
             raise UsageError(
                 "cli.no-documents",
@@ -52,6 +52,10 @@ def files_of(places: Iterable[str]) -> Iterator[str]:
                 where=Where(file=place),
             )
         yield from map(str, found)
+
+
+def _is_hidden(file: Path) -> bool:
+    return any(part.startswith(".") for part in file.parts)
 
 
 def read(file: str) -> Document:

@@ -95,19 +95,14 @@ def first_board(board_id: str) -> Board:
                 pins=InstancePins(outputs=(name,)),
                 outputs={
                     "exec_out": Output(to=("log.exec_in",)),
-                    "name": Output(to=("greeting.replacement",)),
+                    "name": Output(to=("greeting.name",)),
                 },
             ),
             "greeting": Node(
-                type="string_replace@1",
+                type="string_format@1",
                 name="Greeting",
-                inputs={
-                    "string": Input(value="Hello, NAME!"),
-                    "pattern": Input(value="NAME"),
-                },
-                outputs={
-                    "new_string": Output(to=("log.message", "answer.response")),
-                },
+                inputs={"format_string": Input(value="Hello, {name}!")},
+                outputs={"formatted_string": Output(to=("log.message", "answer.response"))},
             ),
             "log": Node(type="log_info@1", outputs={"exec_out": Output(to=("answer.exec_in",))}),
             "answer": Node(type="events_generic_return_result@1"),

@@ -179,7 +179,8 @@ def show(result: RunResult, title_of: TitleOf, trace: str) -> None:
         where = Where(node=error.node, pin=error.pin)
         tell(problem_lines(result.status, error.code, error.message, error.remedy, where, title_of))
         tell([f"  cause: {cause}" for cause in error.cause])
-    caught = f", {result.handled_errors} errors handled" if result.handled_errors else ""
+    count = result.handled_errors
+    caught = f", {count} error{'s' * (count > 1)} handled" if count else ""
     recorded = f", trace in {trace}" if trace else ""
     output.talk(f"{result.status} after {result.steps} steps{caught}{recorded}")
 

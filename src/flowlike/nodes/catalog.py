@@ -4,10 +4,12 @@ import hashlib
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from importlib import import_module
 from types import MappingProxyType, ModuleType
+from typing import Any
 
 import msgspec
 
 from flowlike.board.definition import NodeDefinition
+from flowlike.board.model import InstancePins
 from flowlike.errors import DeclarationError, Where
 from flowlike.nodes.declaration import NodeType
 from flowlike.nodes.native import NativePackage, find_native_packages, load_native_package
@@ -95,6 +97,18 @@ class Catalog:
         """The definition of ``name@version``; None if there is none."""
         found = self.node_type(key)
         return found.definition if found else None
+
+    def derive(self, key: str, literals: Mapping[str, Any], /) -> InstancePins | None:
+        """Pins that follow from a node's literals; None if the type derives none."""
+        found = self.node_type(key)
+        return found.derive(literals) if found and found.derive else None
+
+    def migrate(
+        self, key: str, literals: Mapping[str, Any], version: int, /
+    ) -> Mapping[str, Any] | None:
+        """Literals for the type ``key`` from those of a version; None if there is no rule."""
+        found = self.node_type(key)
+        return found.migrate(literals, version) if found and found.migrate else None
 
     def newest(self, name: str) -> NodeType | None:
         """The node type of that name with the highest version; None if there is none."""
