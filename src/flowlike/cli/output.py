@@ -81,12 +81,14 @@ def result_json(value: Any, *, pretty: bool = False) -> None:
 
 
 def talk(line: str) -> None:
-    """One line about the work: progress, logs, errors."""
+    """One line about the work: progress, logs, errors. Results said before it stand before it."""
+    _write("stdout", "", flush=True)
     _write("stderr", visible(line) + "\n")
 
 
 def talk_text(text: str) -> None:
     """Several lines about the work; line breaks are kept."""
+    _write("stdout", "", flush=True)
     _write("stderr", _lines(text))
 
 
