@@ -193,7 +193,7 @@ def run_node(
     """Runs one node and checks what it gives against its pins.
 
     Args:
-        node_type: the node. One without a function, or with derived pins, runs in a board made for it; if it is a start
+        node_type: the node. One without a function runs in a board made for it; if it is a start
             node, the inputs are the payload.
         values: inputs by pin key, for names that are no Python names; ``inputs`` are added.
         world: the capabilities; fakes by default.
@@ -208,7 +208,7 @@ def run_node(
     """
     world = world or World()
     given = {**(values or {}), **inputs}
-    if node_type.function is None or node_type.derive is not None:
+    if node_type.function is None:
         return _run_lowered(node_type, given, tuple(fire), before)
     call = _Call(node_type, given, world, tuple(fire))
     run = NodeRun()
@@ -219,7 +219,7 @@ def run_node(
             _run_update(call, run, before)
         case _:
             _run_function(call, run)
-    _check_outputs(node_type, run)
+    _check_outputs(node_type, run, call.derived.outputs)
     run.logs = getattr(world.capability(Log), "lines", [])
     run.events = getattr(world.capability(Stream), "events", [])
     run.answer = getattr(world.capability(Respond), "answer", None)
@@ -260,7 +260,9 @@ class _Call:
         definition = node_type.definition
         assert node_type.function is not None
         self.function: Callable[..., Any] = node_type.function
-        self.pins = {pin.name: pin for pin in definition.inputs if not pin.is_execution}
+        self.derived = node_type.derive(given) if node_type.derive else InstancePins()
+        pins = (*definition.inputs, *self.derived.inputs)
+        self.pins = {pin.name: pin for pin in pins if not pin.is_execution}
         for key in given:
             if split_key(key)[0] not in self.pins:
                 raise self._usage("unknown-input", f"There is no input {key!r}.", key)
@@ -274,6 +276,8 @@ class _Call:
         for parameter in node_type.parameters:
             if parameter.capability is not None:
                 values = [world.capability(parameter.capability)]
+            elif parameter.derived:
+                values = [{pin.name: self._value(pin, pin.name) for pin in self.derived.inputs}]
             elif not parameter.pin:
                 values = [self.exec_inputs]
             elif parameter.many:
@@ -340,6 +344,8 @@ def _run_function(call: _Call, run: NodeRun) -> None:
             run.outputs[node_type.value_pin] = result
         case Gives.FIELDS:
             run.outputs |= {pin: getattr(result, name) for name, pin in node_type.fields}
+        case Gives.DERIVED:
+            run.outputs |= {pin.name: result.get(pin.name) for pin in call.derived.outputs}
         case _:
             assert result is None, (
                 f"{node_type.definition.name} declares no output but returned {result!r}"
@@ -396,10 +402,11 @@ def _leave(run: NodeRun, pin: str, outputs: dict[str, Any]) -> None:
     run.outputs |= outputs
 
 
-def _check_outputs(node_type: NodeType, run: NodeRun) -> None:
+def _check_outputs(node_type: NodeType, run: NodeRun, derived: Iterable[PinDefinition]) -> None:
+    pins = {pin.name: pin for pin in (*node_type.definition.outputs, *derived)}
     for outputs in [run.outputs, *(each for _, each in run.exits)]:
         for name, value in outputs.items():
-            problem = misfit(node_type.output(name), value)
+            problem = misfit(pins[name], value)
             if problem:
                 raise UsageError(
                     "testing.bad-output",

@@ -7,6 +7,7 @@ from collections.abc import Callable, Container
 from functools import partial
 from typing import Any
 
+from flowlike.board.definition import Kind
 from flowlike.board.model import TraceLevel
 from flowlike.engine.activation import wired_inputs
 from flowlike.engine.failure import Failure
@@ -44,6 +45,11 @@ class Recording:
         self._level = str(level)
         self._secret_payload = any((plan.entry, key) in redacted for key in self._entry.outputs)
         self._keeps_data = level is TraceLevel.DATA
+        self._secret_output = any(
+            (node.function >= 0 and (node.number, "response") in redacted)
+            or (node.kind is Kind.RETURN and _reads_secret(node, redacted))
+            for node in plan.nodes
+        )
         nodes = tuple(_describe_node(node, plan.nodes) for node in plan.nodes)
         self.program = (7, program_hash, plan.board.id, plan.board.name, nodes)
 
@@ -70,29 +76,32 @@ class Recording:
         wall = time.time_ns() - (now - run.started)
         run_id = run.run_id
         entry = self._entry.id
+        if run.dropped and run.records is not None:
+            text = f"{run.dropped:,} steps and values were not recorded: the run was too long."
+            run.records.append((3, 0, 2, text, {"code": "trace.dropped"}, now - run.started))
         head = (
             0,
             run_id,
             entry,
-            self._content(run, payload),
+            self._content(run, payload, secret=self._secret_payload),
             self._hash,
             self._level,
             wall,
             run.started,
         )
         error = result.error.code if result.error else None
-        output = (
-            run.describe(result.outputs)
-            if self._keeps_data and result.outputs is not None
-            else None
-        )
+        output = self._content(run, result.outputs, secret=self._secret_output)
         tail = (6, result.status, error, result.steps, run.handled, output, now - run.started)
         return run_id, encode_block([head, *(run.records or ()), tail])
 
-    def _content(self, run: Run, payload: Any) -> tuple[Any, ...] | None:
-        if payload is None or not self._keeps_data:
+    def _content(self, run: Run, value: Any, *, secret: bool) -> tuple[Any, ...] | None:
+        if value is None or not self._keeps_data:
             return None
-        return redacted_value(payload) if self._secret_payload else run.describe(payload)
+        return redacted_value(value) if secret else run.describe(value)
+
+
+def _reads_secret(node: PlanNode, redacted: Container[SlotKey]) -> bool:
+    return any((source.node, source.key) in redacted for _, source in wired_inputs(node))
 
 
 def _describe_node(node: PlanNode, nodes: list[PlanNode]) -> tuple[Any, ...]:

@@ -19,6 +19,9 @@ from flowlike.trace.redaction import Redactor
 
 MOST_ROUNDS = 1_000_000
 MOST_BRANCHES = 1_000
+MOST_RECORDS = 200_000
+"""Records of one run that are kept in memory; beyond it steps and values are dropped."""
+_NEVER_DROPPED = frozenset({3, 4})
 DEEPEST_CALLS = 64
 _FIRST_STRIDE = 256
 _QUICK, _SLOW = 0.005, 0.02
@@ -160,6 +163,7 @@ class Run:
     events: list[LiveEvent] | tuple[LiveEvent, ...] = ()
     response: Response | None = None
     records: list[Any] | None = None
+    dropped = 0
     record: Callable[[Any], None]
     describe: Callable[[Any], tuple[Any, ...]]
     now = staticmethod(time.perf_counter_ns)
@@ -202,6 +206,8 @@ class Run:
         now = time.perf_counter()
         if now >= self._deadline:
             raise time_is_up()
+        if self.records is not None and len(self.records) > MOST_RECORDS:
+            self._drop_records(self.records)
         passed, self._looked = now - self._looked, now
         if passed < _QUICK:
             self._stride = min(self._stride * 2, 65_536)
@@ -209,6 +215,13 @@ class Run:
             self._stride = max(self._stride // 4, 1)
         self.limit = min(count + self._stride, self.budget - 1)
         return self.limit
+
+    def _drop_records(self, records: list[Any]) -> None:
+        """Keeps the beginning of a very long trace, and of the rest logs and errors."""
+        rest = records[MOST_RECORDS:]
+        kept = [each for each in rest if each[0] in _NEVER_DROPPED]
+        self.dropped += len(rest) - len(kept)
+        records[MOST_RECORDS:] = kept[: MOST_RECORDS // 10]
 
     async def pause(self, count: int) -> int:
         """A checkpoint of an awaiting program: others get their turn."""
