@@ -8,14 +8,14 @@ Spec: engine, sections 1 and 6.
 """
 
 from enum import StrEnum
-from typing import Any, Literal
+from typing import Any, Final, Literal
 
 import msgspec
 from msgspec import UNSET, UnsetType
 
 from flowlike.board.definition import DataType, NodeDefinition, PinDefinition, ValueType
 
-FORMAT = "flowlike.board/1"
+FORMAT: Final = "flowlike.board/1"
 ERROR_PIN = "auto_handle_error"
 ERROR_TEXT_PIN = "auto_handle_error_string"
 
@@ -63,7 +63,7 @@ class TraceLevel(StrEnum):
     DATA = "data"
 
 
-class BoardSettings(_Value):
+class BoardSettings(_Value, frozen=True):
     """Settings of a board. ``trace`` is the board's own level; empty leaves it to the caller."""
 
     stage: Stage = Stage.DEV
@@ -73,7 +73,7 @@ class BoardSettings(_Value):
     pages: tuple[str, ...] = ()
 
 
-class Variable(_Value):
+class Variable(_Value, frozen=True):
     """A value of the whole board, set anew at the start of each run.
 
     ``default`` is a JSON value; a secret variable never has one in a document. ``exposed`` may be
@@ -93,14 +93,14 @@ class Variable(_Value):
     runtime_configured: bool = False
 
 
-class Retry(_Value):
+class Retry(_Value, frozen=True):
     """Try a failing node again: ``attempts`` in all, ``delay_ms`` between them."""
 
     attempts: int = 1
     delay_ms: int = 0
 
 
-class NodeSettings(_Value):
+class NodeSettings(_Value, frozen=True):
     """What a person may set on any node.
 
     ``pinned`` holds output values by pin key, used instead of running the node in editor runs only.
@@ -116,26 +116,26 @@ class NodeSettings(_Value):
     trace: TraceLevel | None = None
 
 
-class InstancePins(_Value, rename={"inputs": "in", "outputs": "out"}):
+class InstancePins(_Value, frozen=True, rename={"inputs": "in", "outputs": "out"}):
     """Pins a node or layer has beyond those of its type."""
 
     inputs: tuple[PinDefinition, ...] = ()
     outputs: tuple[PinDefinition, ...] = ()
 
 
-class Input(_Value):
+class Input(_Value, frozen=True):
     """A literal on an input pin: a JSON value, or absent."""
 
     value: Any | UnsetType = UNSET
 
 
-class Output(_Value):
+class Output(_Value, frozen=True):
     """The wires that leave an output pin, in execution order."""
 
     to: tuple[str, ...] = ()
 
 
-class Node(_Value, rename={"inputs": "in", "outputs": "out"}):
+class Node(_Value, frozen=True, rename={"inputs": "in", "outputs": "out"}):
     """One node. ``type`` is ``name@version``; ``name``, if given, replaces the type's title."""
 
     type: str
@@ -151,7 +151,7 @@ class Node(_Value, rename={"inputs": "in", "outputs": "out"}):
     origin: dict[str, Any] | None = None
 
 
-class Layer(_Value, rename={"outputs": "out"}):
+class Layer(_Value, frozen=True, rename={"outputs": "out"}):
     """A collapsed part of the board.
 
     Its pins relay: what enters a pin leaves by ``out`` of the same pin.
@@ -169,7 +169,7 @@ class Layer(_Value, rename={"outputs": "out"}):
     origin: dict[str, Any] | None = None
 
 
-class Comment(_Value):
+class Comment(_Value, frozen=True):
     """A note or a picture on the canvas."""
 
     content: str = ""
@@ -181,7 +181,7 @@ class Comment(_Value):
     origin: dict[str, Any] | None = None
 
 
-class Place(_Value):
+class Place(_Value, frozen=True):
     """Where an entity stands on the canvas, in pixels; coordinates are 32-bit floats.
 
     ``width`` and ``height`` belong to comments, ``entry`` and ``exit`` to the two ends inside a
@@ -197,7 +197,7 @@ class Place(_Value):
     exit: tuple[float, float] | None = None
 
 
-class Board(_Value, kw_only=True):
+class Board(_Value, frozen=True, kw_only=True):
     """A whole board. Entities are keyed by id; ``layout`` holds their places."""
 
     format: Literal["flowlike.board/1"] = FORMAT
