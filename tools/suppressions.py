@@ -8,7 +8,7 @@ from pathlib import Path
 from tools import sources
 from tools.locked import ROOT
 
-SWITCH = re.compile(r"#\s*(?:noqa|type:\s*ignore|ruff:|mypy:|fmt:\s*(?:off|skip))", re.IGNORECASE)
+SWITCH = re.compile(r"#\s*(?:noqa|type:\s*ignore|ruff:|mypy:|fmt:\s*off)", re.IGNORECASE)
 # The rule, then ` - why` after noqa, `  # why` after a type ignore.
 REASONED = re.compile(
     r"# noqa: [A-Z]+\d+(?:, ?[A-Z]+\d+)* - \w.{6,}"
