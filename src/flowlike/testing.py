@@ -575,13 +575,9 @@ def _run_lowered(
         stage.board(fire, before), stage.catalog, event="subject" if starts else "start"
     )
     ended = program.run(dict(given) if starts else None)
-    if ended.error is not None:
-        raise NodeFailure(
-            ended.error.code,
-            ended.error.message,
-            remedy=ended.error.remedy,
-            pin=ended.error.pin,
-        )
+    error = ended.error
+    if error is not None:
+        raise NodeFailure(error.code, error.message, remedy=error.remedy, pin=error.pin)
     run.result = ended.outputs
     run.logs = [LogLine(_LEVELS[each.level], each.message, each.fields) for each in ended.logs]
     return run
