@@ -25,7 +25,7 @@ def reading(*names: str, **pins: str | PinDefinition) -> Program:
                 for number, name in enumerate(shown)
             },
         },
-        " > ".join(["start", *(f"r{number}" for number in range(len(shown)))]),
+        *(f"start > r{number}" for number in range(len(shown))),
     )
     return compiled(board)
 
