@@ -4,11 +4,10 @@ from collections.abc import Callable
 from typing import Any
 
 import msgspec
-from msgspec import UNSET
 
 from flowlike.board.edit import collapse, commands, entities, nodes, paste, pins, upgrade, wires
 from flowlike.board.edit import restore as recorded
-from flowlike.board.edit.change import Change
+from flowlike.board.edit.change import Change, ends_in, home_in
 from flowlike.board.edit.commands import Batch, Command, Restore
 from flowlike.board.edit.draft import Draft
 from flowlike.board.edit.refusal import Refused, refusal
@@ -48,8 +47,8 @@ _HANDLERS: dict[type, Callable[[Draft, Any], None]] = {
     commands.Restore: recorded.restore,
 }
 
-# Counting every pin is worth its time only where pins can become many at once.
 _GROWING = (
+    commands.AddNode,
     commands.AddPin,
     commands.Paste,
     commands.UpsertLayer,
@@ -84,13 +83,14 @@ def apply(board: Board, command: Command | Batch, types: Types) -> Applied:
     for one in listed:
         _HANDLERS[type(one)](draft, one)
     new, patch = draft.finish()
-    _check_limits(new, listed)
+    _check_limits(new, listed, types)
+    back = tuple(change.reversed() for change in reversed(patch))
     exact = any(isinstance(one, Restore) and one.exact for one in listed)
-    inverse = Restore(tuple(change.reversed() for change in reversed(patch)), exact=exact)
+    inverse = Restore(back, exact=exact or recorded.is_loose(Draft(board, types), patch))
     return Applied(new, patch, inverse, _touched(board, new, patch))
 
 
-def _check_limits(board: Board, listed: tuple[Command, ...]) -> None:
+def _check_limits(board: Board, listed: tuple[Command, ...], types: Types) -> None:
     counts = (
         (board.nodes, LIMITS.nodes),
         (board.layers, LIMITS.entities),
@@ -100,8 +100,11 @@ def _check_limits(board: Board, listed: tuple[Command, ...]) -> None:
     if any(len(table) > limit for table, limit in counts):
         raise refusal(Refused.TOO_LARGE, "The board would have too many nodes or other parts.")
     if any(isinstance(one, _GROWING) for one in listed):
+        # Pins count by what is installed too: types may not be recorded yet.
+        used = {key: types.get(key) for key in {node.type for node in board.nodes.values()}}
+        known = {key: definition for key, definition in used.items() if definition is not None}
         try:
-            check_board(board)
+            check_board(msgspec.structs.replace(board, types=board.types | known))
         except TextError as error:
             raise refusal(Refused.TOO_LARGE, error.message, path=error.where.path) from error
 
@@ -111,31 +114,11 @@ def _touched(old: Board, new: Board, patch: tuple[Change, ...]) -> frozenset[str
     touched = {f"{change.kind}:{change.id}" for change in patch}
     for change in patch:
         for value in (change.before, change.after):
-            for end in _ends(change, value):
-                kind = "layer" if end in old.layers or end in new.layers else "node"
-                touched.add(f"{kind}:{end}")
-            home = _home(change, value)
+            for end in ends_in(change, value):
+                id_ = end.partition(".")[0]
+                kind = "layer" if id_ in old.layers or id_ in new.layers else "node"
+                touched.add(f"{kind}:{id_}")
+            home = home_in(change, value)
             if home:
                 touched.add(f"layer:{home}")
     return frozenset(touched)
-
-
-def _ends(change: Change, value: Any) -> set[str]:
-    if value is UNSET or change.kind not in {"node", "layer"}:
-        return set()
-    if change.path[:1] == ("out",):
-        outputs: Any = [value]
-    elif not change.path:
-        outputs = value.get("out", {}).values()
-    else:
-        return set()
-    return {end.partition(".")[0] for output in outputs for end in output.get("to", ())}
-
-
-def _home(change: Change, value: Any) -> str:
-    field = "parent" if change.kind == "layer" else "layer"
-    if value is UNSET or change.kind not in {"node", "layer", "comment"}:
-        return ""
-    if change.path == (field,):
-        return str(value)
-    return "" if change.path else str(value.get(field, ""))

@@ -156,6 +156,29 @@ def put_at(entity: dict[str, Any], path: tuple[str, ...], value: Any) -> None:
         holder[path[-1]] = value
 
 
+def ends_in(change: Change, value: Any) -> set[str]:
+    """Endpoints of the wires that ``value``, the change's ``before`` or ``after``, holds."""
+    if value is UNSET or change.kind not in {"node", "layer"}:
+        return set()
+    if change.path[:1] == ("out",):
+        outputs: Any = [value]
+    elif not change.path:
+        outputs = value.get("out", {}).values()
+    else:
+        return set()
+    return {end for output in outputs for end in output.get("to", ())}
+
+
+def home_in(change: Change, value: Any) -> str:
+    """The layer that ``value``, the change's ``before`` or ``after``, puts the entity in."""
+    field = "parent" if change.kind == "layer" else "layer"
+    if value is UNSET or change.kind not in {"node", "layer", "comment"}:
+        return ""
+    if change.path == (field,):
+        return str(value)
+    return "" if change.path else str(value.get(field, ""))
+
+
 def valid_path(path: tuple[str, ...]) -> bool:
     """Whether an entity can change at that path."""
     return len(path) < 2 or (len(path) == 2 and path[0] in _DEEP)

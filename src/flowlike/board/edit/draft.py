@@ -182,10 +182,10 @@ class Draft:
     def wires_into(self, ids: Iterable[str]) -> list[tuple[str, str, str]]:
         """(source entity, output key, target endpoint) of each wire into one of the entities."""
         wanted = set(ids)
+        self._scans += 1
+        if self._feeders is None and self._scans <= _SCANS:
+            return _wires(wanted, self.nodes) + _wires(wanted, self.layers)
         if self._feeders is None:
-            self._scans += 1
-            if self._scans <= _SCANS:
-                return self._scan(wanted, (*self.nodes, *self.layers))
             self._feeders = {}
             for table in (self.nodes, self.layers):
                 for source, entity in table.items():
@@ -193,22 +193,10 @@ class Draft:
         sources: set[str] = set()
         for id_ in wanted:
             sources |= self._feeders.get(id_, set())
-        return self._scan(wanted, sorted(sources))
-
-    def _scan(self, wanted: set[str], sources: Iterable[str]) -> list[tuple[str, str, str]]:
-        nodes, layers = self.nodes, self.layers
-        found = []
-        for source in sources:
-            entity = nodes.get(source) or layers.get(source)
-            if entity is None or not entity.outputs:
-                continue
-            for key, output in entity.outputs.items():
-                found += [
-                    (source, key, target)
-                    for target in output.to
-                    if target.partition(".")[0] in wanted
-                ]
-        return found
+        some = sorted(sources)
+        return _wires(wanted, {id_: self.nodes[id_] for id_ in some if id_ in self.nodes}) + _wires(
+            wanted, {id_: self.layers[id_] for id_ in some if id_ in self.layers}
+        )
 
     def members(self, layers: Iterable[str]) -> set[str]:
         """Ids of everything inside the layers, at any depth; not the layers themselves."""
@@ -332,6 +320,18 @@ class Draft:
         for output in outputs.values():
             for target in output.to:
                 feeders.setdefault(target.partition(".")[0], set()).add(source)
+
+
+def _wires(wanted: set[str], table: Mapping[str, Node | Layer]) -> list[tuple[str, str, str]]:
+    only = f"{next(iter(wanted))}." if len(wanted) == 1 else ""
+    return [
+        (source, key, target)
+        for source, entity in table.items()
+        if entity.outputs
+        for key, output in entity.outputs.items()
+        for target in output.to
+        if (target.startswith(only) if only else target.partition(".")[0] in wanted)
+    ]
 
 
 def check_id(id_: str) -> None:

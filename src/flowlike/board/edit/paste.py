@@ -1,20 +1,34 @@
 """Copy a part of a board, and paste it with fresh ids. Secret values never travel."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
+from contextlib import suppress
 from typing import Any
 
 import msgspec
 from msgspec import UNSET
 
 from flowlike.board.definition import Kind, NodeDefinition
-from flowlike.board.edit.commands import Fragment, Paste
-from flowlike.board.edit.draft import Draft, check_id
+from flowlike.board.edit.commands import Connect, Fragment, Paste
+from flowlike.board.edit.draft import Draft, beyond_count, check_id
 from flowlike.board.edit.follow import FUNCTION_PIN, follow_literals
 from flowlike.board.edit.pins import check_own_pins
 from flowlike.board.edit.refusal import Refused, refusal
 from flowlike.board.edit.values import check_name, check_place, check_value
-from flowlike.board.model import Board, Comment, Input, Layer, Node, Output, Place, Variable
+from flowlike.board.edit.wires import connect
+from flowlike.board.model import (
+    ERROR_PIN,
+    ERROR_TEXT_PIN,
+    Board,
+    Comment,
+    Input,
+    Layer,
+    Node,
+    Output,
+    Place,
+    Variable,
+)
 from flowlike.board.pins import Types, input_pins, output_pins, split_endpoint
+from flowlike.errors import CommandError
 
 VARIABLE_PIN = "var_ref"
 """Input of variable nodes that holds the id of the variable."""
@@ -40,7 +54,7 @@ def copy(board: Board, ids: Iterable[str], types: Types) -> Fragment:
         definition = draft.definition(node)
         if definition is not None:
             stored[node.type] = definition
-        nodes[id_] = _inner(_without_secrets(node, definition), inside)
+        nodes[id_] = _inner_node(node, definition, inside)
     named = {
         str(item.value)
         for node in nodes.values()
@@ -58,7 +72,8 @@ def copy(board: Board, ids: Iterable[str], types: Types) -> Fragment:
         },
         nodes=nodes,
         layers={
-            id_: _inner(draft.layers[id_], inside) for id_ in sorted(inside & set(draft.layers))
+            id_: _inner_layer(draft.layers[id_], inside)
+            for id_ in sorted(inside & set(draft.layers))
         },
         comments={
             id_: msgspec.structs.replace(draft.comments[id_], origin=None)
@@ -85,12 +100,12 @@ def paste(draft: Draft, command: Paste) -> None:
     for id_, layer in fragment.layers.items():
         check_name(layer.name, node=ids[id_])
         check_own_pins((*layer.pins.inputs, *layer.pins.outputs), owner=ids[id_])
-        pasted = msgspec.structs.replace(_inner(layer, inside), parent=home(layer.parent))
+        pasted = msgspec.structs.replace(_inner_layer(layer, inside), parent=home(layer.parent))
         draft.put("layer", ids[id_], _renamed(pasted, ids))
     for id_, node in fragment.nodes.items():
-        clean = _inner(_without_secrets(node, known.get(node.type)), inside)
+        clean = _inner_node(node, known.get(node.type), inside)
         pasted_node = msgspec.structs.replace(clean, layer=home(node.layer), package="")
-        draft.put("node", ids[id_], _redirected(_renamed(pasted_node, ids), known, ids))
+        draft.put("node", ids[id_], _redirected(draft, _renamed(pasted_node, ids), known, ids))
     for id_, comment in fragment.comments.items():
         moved: Comment = msgspec.structs.replace(comment, layer=home(comment.layer), origin=None)
         draft.put("comment", ids[id_], moved)
@@ -175,26 +190,36 @@ def _keep_incoming(draft: Draft, fragment: Fragment, ids: Mapping[str, str]) -> 
         pin = draft.output_table(id_).get(key)
         if pin is None or pin.is_execution:
             continue
-        wires = draft.wires_from(id_, key)
         for end in ends:
             target, target_key = split_endpoint(end)
-            new = ids.get(target, "")
-            if new and target_key in draft.input_table(new):
-                wires = (*wires, f"{new}.{target_key}")
-        draft.set_wires(id_, key, wires)
+            # A wire that no longer fits, or came from a forged fragment, is left out.
+            with suppress(CommandError):
+                connect(draft, Connect(source, f"{ids.get(target, '')}.{target_key}"))
 
 
-def _inner(entity: Any, inside: Iterable[str]) -> Any:
-    """The node or layer with only its wires and references to the inside."""
-    kept = set(inside)
+def _inner_layer(layer: Layer, inside: Collection[str]) -> Layer:
+    """The layer with only its wires to the inside."""
     outputs = {
-        key: Output(to=tuple(end for end in output.to if split_endpoint(end)[0] in kept))
-        for key, output in entity.outputs.items()
+        key: Output(to=to) for key, output in layer.outputs.items() if (to := _kept(output, inside))
     }
-    if isinstance(entity, Layer):
-        outputs = {key: output for key, output in outputs.items() if output.to}
-        return msgspec.structs.replace(entity, outputs=outputs, origin=None)
-    return msgspec.structs.replace(entity, outputs=outputs, origin=None)
+    return msgspec.structs.replace(layer, outputs=outputs, origin=None)
+
+
+def _inner_node(node: Node, definition: NodeDefinition | None, inside: Collection[str]) -> Node:
+    """The node without secrets and with only its wires to the inside."""
+    outputs = {
+        key: Output(to=to)
+        for key, output in node.outputs.items()
+        if (to := _kept(output, inside))
+        or key in {ERROR_PIN, ERROR_TEXT_PIN}
+        or (definition is not None and beyond_count(key, definition.outputs))
+    }
+    clean = _without_secrets(node, definition)
+    return msgspec.structs.replace(clean, outputs=outputs, origin=None)
+
+
+def _kept(output: Output, inside: Collection[str]) -> tuple[str, ...]:
+    return tuple(end for end in output.to if split_endpoint(end)[0] in inside)
 
 
 def _renamed(entity: Any, ids: Mapping[str, str]) -> Any:
@@ -210,9 +235,13 @@ def _moved(end: str, ids: Mapping[str, str]) -> str:
     return f"{ids[entity]}.{key}"
 
 
-def _redirected(node: Node, known: Mapping[str, NodeDefinition], ids: Mapping[str, str]) -> Node:
+def _redirected(
+    draft: Draft, node: Node, known: Mapping[str, NodeDefinition], ids: Mapping[str, str]
+) -> Node:
     """The node with its references to pasted nodes and variables led to their new ids."""
-    functions = tuple(ids.get(ref, ref) for ref in node.functions)
+    functions = tuple(
+        ids.get(ref, ref) for ref in node.functions if ref in ids or ref in draft.nodes
+    )
     item = _reference(node, known.get(node.type)) or node.inputs.get(FUNCTION_PIN)
     inputs = node.inputs
     if item is not None and isinstance(item.value, str) and item.value in ids:

@@ -232,12 +232,20 @@ def _remove_variadic(draft: Draft, command: RemovePin, pin: PinDefinition, table
     _forget(draft, id_, command.direction, command.pin)
     node = draft.node(id_)
     if command.direction == "out":
-        outputs = _shift(node.outputs, name, gone, count)
+        outputs = {
+            key: output
+            for key, output in _shift(node.outputs, name, gone, count).items()
+            if output.to or split_key(key)[0] != name
+        }
         if beyond_count(last := pin_key(name, count - 1), (pin,)):
             outputs.setdefault(last, Output())
         draft.edit(id_, outputs=outputs)
         return
-    inputs = _shift(node.inputs, name, gone, count)
+    inputs = {
+        key: item
+        for key, item in _shift(node.inputs, name, gone, count).items()
+        if item.value is not UNSET or split_key(key)[0] != name
+    }
     if beyond_count(last := pin_key(name, count - 1), (pin,)):
         inputs.setdefault(last, Input())
     draft.edit(id_, inputs=inputs)

@@ -11,6 +11,8 @@ from flowlike.board.edit.change import (
     STRUCTS,
     Change,
     EntityKind,
+    ends_in,
+    home_in,
     plain,
     put_at,
     same,
@@ -18,10 +20,10 @@ from flowlike.board.edit.change import (
     value_at,
 )
 from flowlike.board.edit.commands import Restore
-from flowlike.board.edit.draft import Draft, check_id
+from flowlike.board.edit.draft import ENTITY_ID, Draft, check_id
 from flowlike.board.edit.refusal import Refused, refusal
 from flowlike.board.edit.values import check_value
-from flowlike.board.model import Board, Layer, Node
+from flowlike.board.model import ERROR_PIN, Board, Layer, Node
 from flowlike.board.pins import split_endpoint
 
 
@@ -39,7 +41,8 @@ def restore(draft: Draft, command: Restore) -> None:
         if kind == "board":
             _restore_head(draft, changes, exact=command.exact)
         else:
-            wires.note(kind, id_)
+            if not command.exact:
+                wires.note(kind, id_)
             _restore_entity(draft, kind, id_, changes, exact=command.exact)
     if not command.exact:
         wires.check()
@@ -98,7 +101,11 @@ def _changed(change: Change, value: dict[str, Any] | None) -> dict[str, Any] | N
             path=_path(change),
         )
     if not change.path:
-        return None if change.after is UNSET else dict(change.after)
+        if change.after is UNSET:
+            return None
+        if not isinstance(change.after, dict):
+            raise refusal(Refused.BAD_VALUE, "An entity is an object.", node=change.id)
+        return dict(change.after)
     copy = dict(value or {})
     put_at(copy, change.path, change.after)
     return copy
@@ -108,6 +115,45 @@ def _path(change: Change) -> str:
     return ".".join((change.kind, *change.path))
 
 
+def is_loose(old: Draft, patch: tuple[Change, ...]) -> bool:
+    """Whether the parts of the old board that the patch changed held loose ends or odd ids.
+
+    If so, only an exact restore brings them back.
+    """
+    ids: set[str] = set()
+    ends: set[str] = set()
+    for change in patch:
+        home = home_in(change, change.before)
+        if (home and home not in old.layers) or (
+            change.kind not in {"type", "board"} and not ENTITY_ID.fullmatch(change.id)
+        ):
+            return True
+        if change.kind in {"node", "layer"}:
+            ends |= ends_in(change, change.before) - ends_in(change, change.after)
+            if _makes_pins(change):
+                ids.add(change.id)
+    into = ids | {split_endpoint(end)[0] for end in ends}
+    counted = Counter(wire[2] for wire in old.wires_into(into)) if into else Counter()
+    return any(_dangles(old, end, count, new=end in ends) for end, count in counted.items())
+
+
+def _makes_pins(change: Change) -> bool:
+    field, key = (*change.path, "", "")[:2]
+    return field in {"", "type", "pins"} or "#" in key or key.startswith(ERROR_PIN)
+
+
+def _dangles(draft: Draft, end: str, count: int, *, new: bool) -> bool:
+    """Whether a wire leads to nothing, or is new and shares a data input with another."""
+    id_, key = split_endpoint(end)
+    entity = draft.nodes.get(id_) or draft.layers.get(id_)
+    if entity is None:
+        return True
+    if isinstance(entity, Node) and draft.definition(entity) is None:
+        return False
+    pin = draft.input_table(id_).get(key)
+    return pin is None or (new and count > 1 and not pin.is_execution)
+
+
 class _Wires:
     """What a restored part could leave dangling, looked at after all is set."""
 
@@ -115,12 +161,12 @@ class _Wires:
         self._draft = draft
         self._before: dict[str, set[str]] = {}
         self._pins: dict[str, set[str]] = {}
-        self._ids: set[str] = set()
+        self._homes: dict[str, str] = {}
 
     def note(self, kind: EntityKind, id_: str) -> None:
         """Remember the wires that leave an entity, and its pins, before it changes."""
         if kind in {"node", "layer", "comment"}:
-            self._ids.add(id_)
+            self._homes[id_] = self._home(id_)
             entity = self._draft.table(kind).get(id_)
             self._before[id_] = _targets(entity)
             if isinstance(entity, Node | Layer):
@@ -131,33 +177,28 @@ class _Wires:
         draft = self._draft
         added: set[str] = set()
         lost: set[str] = set()
-        for id_ in self._ids:
+        for id_ in self._homes:
             entity = draft.nodes.get(id_) or draft.layers.get(id_)
             added |= _targets(entity) - self._before[id_]
             now = set() if entity is None else self._inputs(id_, entity)
             if self._pins.get(id_, set()) - now:
                 lost.add(id_)
-            home = draft.home_of(id_) if entity or id_ in draft.comments else ""
-            if home and home not in draft.layers:
+            home = self._home(id_)
+            if home != self._homes[id_] and home and home not in draft.layers:
                 raise _conflict(home)
         ends = lost | {split_endpoint(end)[0] for end in added}
         counted = Counter(wire[2] for wire in draft.wires_into(ends)) if ends else Counter()
         for end, count in counted.items():
-            self._check_end(end, count, new=end in added)
+            if _dangles(draft, end, count, new=end in added):
+                raise _conflict(*split_endpoint(end))
         for id_ in lost - set(draft.nodes) - set(draft.layers):
             if draft.members((id_,)):
                 raise _conflict(id_)
 
-    def _check_end(self, end: str, count: int, *, new: bool) -> None:
-        id_, key = split_endpoint(end)
-        entity = self._draft.nodes.get(id_) or self._draft.layers.get(id_)
-        if entity is None:
-            raise _conflict(id_)
-        if isinstance(entity, Node) and self._draft.definition(entity) is None:
-            return
-        pin = self._draft.input_table(id_).get(key)
-        if pin is None or (new and count > 1 and not pin.is_execution):
-            raise _conflict(id_, key)
+    def _home(self, id_: str) -> str:
+        draft = self._draft
+        known = id_ in draft.nodes or id_ in draft.layers or id_ in draft.comments
+        return draft.home_of(id_) if known else ""
 
     def _inputs(self, id_: str, entity: Node | Layer) -> set[str]:
         known = isinstance(entity, Layer) or self._draft.definition(entity) is not None
