@@ -109,7 +109,8 @@ class Program:
         self._traced = level in (TraceLevel.STEPS, TraceLevel.DATA)
         self._recording = Recording(plan, self.hash, level, redacted)
         self._context = (0, -1) if self._traced else ()
-        self._prepared = bool(board.variables) or self._traced or emitter.polls
+        self._looks_up = emitter.polls or self.is_async
+        self._prepared = bool(board.variables) or self._traced or self._looks_up
         self._entry = self._compile(emitter.writer.constants)
 
     def _compile(self, constants: Mapping[str, Any]) -> Any:
@@ -265,9 +266,11 @@ class Program:
         cancel: Cancellation | None,
     ) -> None:
         """Variables, clock and recorder, for programs that have use for them."""
-        run.variables = self._variables.read(variables, overrides, secrets)
-        run.secrets = self._variables.secret_texts(run.variables)
-        run.begin(limits, cancel)
+        if self._board.variables or variables or overrides or secrets:
+            run.variables = self._variables.read(variables, overrides, secrets)
+            run.secrets = self._variables.secret_texts(run.variables)
+        if self._looks_up:
+            run.begin(limits, cancel)
         if self._traced:
             self._recording.begin(run)
 

@@ -4,7 +4,7 @@ import random
 import secrets
 import time
 from collections.abc import Callable, Container
-from functools import partial
+from functools import lru_cache, partial
 from typing import Any
 
 from flowlike.board.definition import Kind
@@ -19,6 +19,7 @@ from flowlike.trace.records import encode_block
 
 _ALPHABET = "0123456789abcdefghjkmnpqrstvwxyz"
 _PAIRS = tuple(first + second for first in _ALPHABET for second in _ALPHABET)
+_SHIFTS = range(70, -1, -10)
 _chance = random.Random(secrets.randbits(256))  # noqa: S311 - run ids are unique, not secret
 _key = secrets.token_bytes(32)
 
@@ -27,8 +28,13 @@ redact: Callable[[Any], tuple[Any, ...]] = redacted_value
 
 def new_run_id(at_ns: int) -> str:
     """A ULID in lower case: 48 bits of milliseconds, 80 random bits. Sorts by time."""
-    number = (at_ns // 1_000_000) << 80 | _chance.getrandbits(80)
-    return "".join([_PAIRS[number >> shift & 1023] for shift in range(120, -1, -10)])
+    chance = _chance.getrandbits(80)
+    return _time_part(at_ns // 1_000_000) + "".join([_PAIRS[chance >> at & 1023] for at in _SHIFTS])
+
+
+@lru_cache(maxsize=4)
+def _time_part(milliseconds: int) -> str:
+    return "".join([_PAIRS[milliseconds >> at & 1023] for at in range(40, -1, -10)])
 
 
 class Recording:
@@ -59,7 +65,8 @@ class Recording:
         run.records = records
         run.record = records.append
         run.started = time.perf_counter_ns()
-        run.run_id = new_run_id(time.time_ns())
+        run.wall = time.time_ns()
+        run.run_id = new_run_id(run.wall)
         if self._keeps_data:
             key = _key + run.run_id.encode()
             run.describe = partial(describe_value, key=key, seen=set(), records=records)
@@ -73,7 +80,6 @@ class Recording:
             if failure is not None:
                 run.record_failure(failure)
         now = time.perf_counter_ns()
-        wall = time.time_ns() - (now - run.started)
         run_id = run.run_id
         entry = self._entry.id
         if run.dropped and run.records is not None:
@@ -86,7 +92,7 @@ class Recording:
             self._content(run, payload, secret=self._secret_payload),
             self._hash,
             self._level,
-            wall,
+            run.wall,
             run.started,
         )
         error = result.error.code if result.error else None

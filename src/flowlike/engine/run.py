@@ -168,6 +168,7 @@ class Run:
     describe: Callable[[Any], tuple[Any, ...]]
     now = staticmethod(time.perf_counter_ns)
     started = 0
+    wall = 0
     run_id = ""
     variables: list[Any]
     capabilities: tuple[Any, ...] = ()
@@ -194,6 +195,7 @@ class Run:
 
     def poll(self, count: int) -> int:
         """A checkpoint, about every 10 ms: ends the run, or says when to look up next."""
+        self.spent = max(self.spent, count)
         if count >= self.budget:
             raise Stop(
                 "failed",
