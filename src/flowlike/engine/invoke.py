@@ -5,7 +5,7 @@ import functools
 from collections.abc import Awaitable, Callable
 from typing import Any
 
-from flowlike.board.values import ValueMismatch, checker
+from flowlike.board.values import ValueMismatch, checker, identity
 from flowlike.engine.plan import PlanNode
 from flowlike.errors import CompileError, NodeFailure, Where
 from flowlike.nodes.declaration import Gives
@@ -166,10 +166,16 @@ class _ResultCheck:
         if value is None and self._pins[key].optional:
             return
         try:
-            self._check[key](value)
+            wire = self._check[key](value)
         except ValueMismatch as error:
-            raise NodeFailure(
-                "engine.bad-output",
-                f"The node's output {key!r} is not what it declared: {error.message}",
-                remedy="Report it to the author of the package.",
-            ) from error
+            raise _bad_output(key, error.message) from error
+        if identity(wire) != identity(value):  # right as JSON, but no wire carries it so
+            raise _bad_output(key, "a text for a Date, say, or a whole number for a Float.")
+
+
+def _bad_output(key: str, why: str) -> NodeFailure:
+    return NodeFailure(
+        "engine.bad-output",
+        f"The node's output {key!r} is not what it declared: {why}",
+        remedy="Report it to the author of the package.",
+    )
