@@ -1,33 +1,22 @@
-"""The cases behind ``tests/vectors/commands.json``.
+"""Cases of the shared command vectors: nodes, wires and pins; others in ``command_cases_more``."""
 
-``python -m tests.board.command_cases`` writes the file.
-
-A case is accepted (its patch and inverse are recorded) or refused with the code that stands here.
-"""
-
-from pathlib import Path
 from typing import Any
 
 import msgspec
 
 from flowlike.board.definition import DataType, PinDefinition
-from flowlike.board.edit import Applied, Batch, Change, Command, Fragment, Restore, apply, copy
+from flowlike.board.edit import Batch, Command
 from flowlike.board.edit import commands as c
 from flowlike.board.model import (
     Board,
-    BoardSettings,
-    Comment,
-    Input,
-    Layer,
     Node,
     Place,
-    TraceLevel,
-    Variable,
 )
-from flowlike.errors import CommandError
 from tests.board.edit_examples import TYPES, E, I, S, pin, sample
 
-FILE = Path(__file__).parents[1] / "vectors" / "commands.json"
+Case = tuple[str, str, Command | Batch, str]
+"""Title, board, command, code of the refusal (empty: accepted)."""
+
 INSTALLED = {key: definition for key, definition in TYPES.items() if not definition.derived}
 
 SAMPLE = sample()
@@ -36,27 +25,12 @@ STRANGE = msgspec.structs.replace(
 )
 BOARDS = {"empty": Board(id="empty"), "sample": SAMPLE, "strange": STRANGE}
 
-PART = copy(SAMPLE, ("join", "say", "box", "note"), INSTALLED)
-FRESH = {id_: f"new-{id_}" for id_ in ("join", "say", "box", "deep", "note")}
-LOOP = Fragment(
-    layers={"a": Layer(name="a", parent="b"), "b": Layer(name="b", parent="a")},
-)
-HIDDEN = Fragment(
-    nodes={"g": Node(type="login@1", inputs={"token": Input(value="canary")})},
-    variables={"k": Variable(name="k", type=S, secret=True, default="canary")},
-)
 
-
-def _own(name: str, type_: DataType = S, **fields: Any) -> PinDefinition:
+def own(name: str, type_: DataType = S, **fields: Any) -> PinDefinition:
     return pin(name, type_, **fields)
 
 
-def _change(**fields: Any) -> Restore:
-    return Restore((Change(**fields),))
-
-
-# title, board, command, code of the refusal or nothing
-CASES: list[tuple[str, str, Command | Batch, str]] = [
+CASES: list[Case] = [
     ("add a node", "empty", c.AddNode(id="n", type="add@1", place=Place(x=1.5, y=-2)), ""),
     (
         "add a named node to a layer",
@@ -320,63 +294,63 @@ CASES: list[tuple[str, str, Command | Batch, str]] = [
     (
         "name and pin",
         "sample",
-        c.AddPin("join", "in", name="items", pin=_own("x")),
+        c.AddPin("join", "in", name="items", pin=own("x")),
         "command.bad-pin",
     ),
     (
         "a pin on a start node, its call follows",
         "sample",
-        c.AddPin("go", "out", pin=_own("age", I), index=0),
+        c.AddPin("go", "out", pin=own("age", I), index=0),
         "",
     ),
-    ("a pin on a layer", "sample", c.AddPin("box", "out", pin=_own("leave", E)), ""),
+    ("a pin on a layer", "sample", c.AddPin("box", "out", pin=own("leave", E)), ""),
     (
         "a pin name of both directions",
         "sample",
-        c.AddPin("box", "out", pin=_own("enter")),
+        c.AddPin("box", "out", pin=own("enter")),
         "command.bad-pin",
     ),
     (
         "an input on a start node",
         "sample",
-        c.AddPin("go", "in", pin=_own("x")),
+        c.AddPin("go", "in", pin=own("x")),
         "command.fixed-pins",
     ),
     (
         "a pin on another node",
         "sample",
-        c.AddPin("calc", "in", pin=_own("x")),
+        c.AddPin("calc", "in", pin=own("x")),
         "command.fixed-pins",
     ),
     (
         "a pin on a call that follows its start",
         "sample",
-        c.AddPin("call", "in", pin=_own("x")),
+        c.AddPin("call", "in", pin=own("x")),
         "command.fixed-pins",
     ),
     (
         "a pin named like a repeated one",
         "sample",
-        c.AddPin("box", "in", pin=_own("a#2")),
+        c.AddPin("box", "in", pin=own("a#2")),
         "command.bad-pin",
     ),
     (
         "a pin named like an error pin",
         "sample",
-        c.AddPin("box", "in", pin=_own("auto_handle_error")),
+        c.AddPin("box", "in", pin=own("auto_handle_error")),
         "command.bad-pin",
     ),
-    ("a pin without a name", "sample", c.AddPin("box", "in", pin=_own("")), "command.bad-pin"),
+    ("a pin without a name", "sample", c.AddPin("box", "in", pin=own("")), "command.bad-pin"),
     (
         "a variadic own pin",
         "sample",
-        c.AddPin("box", "in", pin=_own("x", variadic=True)),
+        c.AddPin("box", "in", pin=own("x", variadic=True)),
         "command.bad-pin",
     ),
     (
         "a pin at no place",
         "sample",
-        c.AddPin("box", "in", pin=_own("x"), index=9),
+        c.AddPin("box", "in", pin=own("x"), index=9),
         "command.bad-pin",
     ),
     (
@@ -416,265 +390,4 @@ CASES: list[tuple[str, str, Command | Batch, str]] = [
         "",
     ),
     ("remove no error pins", "sample", c.RemoveErrorPin("say"), "command.unknown-pin"),
-    ("paste", "sample", c.Paste(fragment=PART, ids=FRESH, offset=(10, 20)), ""),
-    (
-        "paste with incoming wires into a layer",
-        "sample",
-        c.Paste(fragment=PART, ids=FRESH, layer="box", incoming=True),
-        "",
-    ),
-    ("paste leaves secrets behind", "empty", c.Paste(fragment=HIDDEN, ids={"g": "h"}), ""),
-    (
-        "paste with an id missing",
-        "sample",
-        c.Paste(fragment=PART, ids={"join": "j"}),
-        "command.bad-id",
-    ),
-    (
-        "paste with a taken id",
-        "sample",
-        c.Paste(fragment=PART, ids=FRESH | {"say": "say"}),
-        "command.id-taken",
-    ),
-    (
-        "paste with an id twice",
-        "sample",
-        c.Paste(fragment=PART, ids=FRESH | {"say": "x", "join": "x"}),
-        "command.id-taken",
-    ),
-    (
-        "paste layers in a ring",
-        "empty",
-        c.Paste(fragment=LOOP, ids={"a": "c", "b": "d"}),
-        "command.layer-cycle",
-    ),
-    (
-        "paste a type nobody knows",
-        "empty",
-        c.Paste(fragment=Fragment(nodes={"n": Node(type="none@1")}), ids={"n": "m"}),
-        "command.unknown-type",
-    ),
-    (
-        "paste into no layer",
-        "empty",
-        c.Paste(fragment=PART, ids=FRESH, layer="l"),
-        "command.unknown-layer",
-    ),
-    ("collapse", "sample", c.Collapse(id="l", members=("say", "join", "box"), name="Part"), ""),
-    ("collapse a comment", "sample", c.Collapse(id="l", members=("note",), place=Place(x=1)), ""),
-    (
-        "collapse across layers",
-        "sample",
-        c.Collapse(id="l", members=("say", "deep")),
-        "command.mixed-layers",
-    ),
-    ("collapse nothing", "sample", c.Collapse(id="l", members=()), "command.mixed-layers"),
-    (
-        "collapse under a taken id",
-        "sample",
-        c.Collapse(id="say", members=("end",)),
-        "command.id-taken",
-    ),
-    ("collapse a node of unknown type", "strange", c.Collapse(id="l", members=("odd",)), ""),
-    ("expand", "sample", c.Expand("box"), ""),
-    ("expand no layer", "sample", c.Expand("say"), "command.unknown-entity"),
-    (
-        "add a layer",
-        "empty",
-        c.UpsertLayer(id="l", name="L", color="#fff", inputs=(_own("a"),), place=Place(x=3)),
-        "",
-    ),
-    ("change a layer", "sample", c.UpsertLayer(id="box", comment="c", kind="Macro"), ""),
-    ("a layer loses pins", "sample", c.UpsertLayer(id="box", inputs=()), ""),
-    (
-        "a layer under itself",
-        "sample",
-        Batch((c.UpsertLayer(id="l", parent="box"), c.UpsertLayer(id="box", parent="l"))),
-        "command.layer-cycle",
-    ),
-    ("a layer under no layer", "empty", c.UpsertLayer(id="l", parent="m"), "command.unknown-layer"),
-    (
-        "a layer with equal pins",
-        "empty",
-        c.UpsertLayer(id="l", inputs=(_own("a"),), outputs=(_own("a"),)),
-        "command.bad-pin",
-    ),
-    ("a layer with a node's id", "sample", c.UpsertLayer(id="say"), "command.id-taken"),
-    ("add a variable", "empty", c.UpsertVariable("v", Variable(name="v", type=I, default=1)), ""),
-    ("change a variable", "sample", c.UpsertVariable("count", Variable(name="n", type=S)), ""),
-    (
-        "change a fixed variable",
-        "sample",
-        c.UpsertVariable("fixed", Variable(name="n", type=S)),
-        "command.not-editable",
-    ),
-    (
-        "a secret variable with a value",
-        "sample",
-        c.UpsertVariable("key", Variable(name="key", type=S, secret=True, default="x")),
-        "command.secret-value",
-    ),
-    (
-        "a variable without a name",
-        "empty",
-        c.UpsertVariable("v", Variable(name=" ", type=S)),
-        "command.bad-name",
-    ),
-    (
-        "a variable with a malformed id",
-        "empty",
-        c.UpsertVariable("", Variable(name="v", type=S)),
-        "command.bad-id",
-    ),
-    ("remove a variable", "sample", c.RemoveVariable("count"), ""),
-    ("remove a fixed variable", "sample", c.RemoveVariable("fixed"), "command.not-editable"),
-    ("remove no variable", "sample", c.RemoveVariable("v"), "command.unknown-entity"),
-    (
-        "add a comment",
-        "empty",
-        c.UpsertComment("c", Comment(content="hi"), Place(x=1, width=5)),
-        "",
-    ),
-    (
-        "change a comment",
-        "sample",
-        c.UpsertComment("note", Comment(content="bye", locked=True)),
-        "",
-    ),
-    ("a comment with a node's id", "sample", c.UpsertComment("say", Comment()), "command.id-taken"),
-    (
-        "a comment in no layer",
-        "empty",
-        c.UpsertComment("c", Comment(layer="l")),
-        "command.unknown-layer",
-    ),
-    (
-        "a comment with an entry",
-        "empty",
-        c.UpsertComment("c", Comment(), Place(entry=(1, 1))),
-        "command.bad-value",
-    ),
-    ("refer to functions", "sample", c.SetFunctionReference("say", ("go",)), ""),
-    (
-        "refer to nothing",
-        "sample",
-        c.SetFunctionReference("say", ("nobody",)),
-        "command.unknown-entity",
-    ),
-    ("refer twice", "sample", c.SetFunctionReference("say", ("go", "go")), "command.bad-value"),
-    (
-        "change the board",
-        "sample",
-        c.SetBoard(
-            name="B",
-            description="d",
-            version="1.0.0",
-            settings=BoardSettings(trace=TraceLevel.DATA),
-        ),
-        "",
-    ),
-    ("a version that is none", "sample", c.SetBoard(version="1.0"), "command.bad-value"),
-    ("a board without a name", "sample", c.SetBoard(name=""), "command.bad-name"),
-    ("upgrade a node", "sample", c.UpgradeNode("say", 2), ""),
-    ("upgrade with losses", "sample", c.UpgradeNode("say", 3), ""),
-    ("upgrade to the same", "sample", c.UpgradeNode("say", 1), "command.bad-upgrade"),
-    ("upgrade to what is not installed", "sample", c.UpgradeNode("say", 9), "command.bad-upgrade"),
-    ("record types", "strange", c.RecordTypes(), ""),
-    ("restore a field", "sample", _change(kind="node", id="say", path=("name",), after="X"), ""),
-    (
-        "restore another state",
-        "sample",
-        _change(kind="node", id="say", path=("name",), before="Y", after="X"),
-        "command.conflict",
-    ),
-    (
-        "restore a part of nothing",
-        "sample",
-        _change(kind="node", id="nobody", path=("name",), after="X"),
-        "command.conflict",
-    ),
-    (
-        "restore what cannot be",
-        "sample",
-        _change(kind="node", id="say", path=("name",), after=5),
-        "command.bad-value",
-    ),
-    (
-        "restore no part",
-        "sample",
-        _change(kind="node", id="say", path=("a", "b", "c"), after=5),
-        "command.bad-value",
-    ),
-    (
-        "restore no part of the board",
-        "sample",
-        _change(kind="board", path=("nodes",), after={}),
-        "command.bad-value",
-    ),
-    (
-        "restore an entity away under its wires",
-        "sample",
-        _change(kind="node", id="tail", before={"type": "add@1"}),
-        "command.conflict",
-    ),
-    (
-        "a batch fails as a whole",
-        "sample",
-        Batch((c.Rename("say", "X"), c.Remove(("nobody",)))),
-        "command.unknown-entity",
-    ),
-    ("an empty batch", "sample", Batch(()), ""),
 ]
-
-
-def build() -> dict[str, Any]:
-    """The content of the file. Raises AssertionError if a case does not go as it says."""
-    cases = []
-    for title, name, command, code in CASES:
-        case = {"title": title, "board": name, "command": msgspec.to_builtins(command)}
-        applied, refused = _tried(name, command)
-        if refused != code:
-            raise AssertionError(f"{title}: {refused or 'accepted'}, not {code or 'accepted'}")
-        if applied is None:
-            case["error"] = code
-        else:
-            case["patch"] = msgspec.to_builtins(applied.patch)
-            case["inverse"] = msgspec.to_builtins(applied.inverse)
-            case["touched"] = sorted(applied.touched)
-        cases.append(case)
-    return {
-        "types": msgspec.to_builtins(INSTALLED),
-        "boards": msgspec.to_builtins(BOARDS),
-        "cases": cases,
-    }
-
-
-def _tried(name: str, command: Command | Batch) -> tuple[Applied | None, str]:
-    try:
-        return apply(BOARDS[name], command, INSTALLED), ""
-    except CommandError as error:
-        return None, error.code
-
-
-def encode() -> bytes:
-    """The text of the file: one case a line."""
-
-    def line(value: Any) -> str:
-        return msgspec.json.encode(value, order="deterministic").decode()
-
-    content = build()
-    parts = [
-        f'"types": {{\n{_lines(content["types"], line)}\n}}',
-        f'"boards": {{\n{_lines(content["boards"], line)}\n}}',
-        '"cases": [\n' + ",\n".join(line(case) for case in content["cases"]) + "\n]",
-    ]
-    return ("{\n" + ",\n".join(parts) + "\n}\n").encode()
-
-
-def _lines(table: dict[str, Any], line: Any) -> str:
-    return ",\n".join(f"{line(key)}: {line(value)}" for key, value in table.items())
-
-
-if __name__ == "__main__":
-    FILE.parent.mkdir(exist_ok=True)
-    FILE.write_bytes(encode())

@@ -1,6 +1,7 @@
 """The shared command vectors hold here as they must in any other client."""
 
 import json
+import re
 from collections import Counter
 from typing import Any
 
@@ -12,7 +13,7 @@ from flowlike.board.edit import Batch, Change, Command, Refused, Restore, apply
 from flowlike.board.model import Board
 from flowlike.board.text import dump
 from flowlike.errors import CommandError
-from tests.board.command_cases import FILE, encode
+from tests.board.command_vectors import FILE, encode
 
 VECTORS: dict[str, Any] = json.loads(FILE.read_bytes())
 TYPES = msgspec.convert(VECTORS["types"], dict[str, NodeDefinition])
@@ -49,7 +50,7 @@ def test_refused(case: dict[str, Any]) -> None:
 
 
 def test_the_file_is_current() -> None:
-    assert FILE.read_bytes() == encode(), "run: python -m tests.board.command_cases"
+    assert FILE.read_bytes() == encode(), "run: python -m tests.board.command_vectors"
 
 
 def test_every_verb_and_every_refusal_has_a_case() -> None:
@@ -70,3 +71,10 @@ def test_titles_are_distinct() -> None:
 
 def test_no_secret_in_the_results() -> None:
     assert "canary" not in json.dumps([[case["patch"], case["inverse"]] for case in ACCEPTED])
+
+
+def test_the_documentation_lists_every_verb_and_every_code() -> None:
+    text = (FILE.parents[2] / "docs" / "board-commands.md").read_text(encoding="utf-8")
+    verbs = {str(kind.__struct_config__.tag) for kind in (*Command.__args__, Batch)}
+    listed = set(re.findall(r"`([a-z_.-]+)`", "\n".join(re.findall(r"(?m)^\| `[^|]*\|", text))))
+    assert listed == verbs | set(Refused)

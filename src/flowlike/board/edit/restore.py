@@ -23,7 +23,7 @@ from flowlike.board.edit.commands import Restore
 from flowlike.board.edit.draft import ENTITY_ID, Draft, check_id
 from flowlike.board.edit.refusal import Refused, refusal
 from flowlike.board.edit.values import check_value
-from flowlike.board.model import ERROR_PIN, Board, Layer, Node
+from flowlike.board.model import Board, Layer, Node
 from flowlike.board.pins import split_endpoint
 
 
@@ -138,8 +138,11 @@ def is_loose(old: Draft, patch: tuple[Change, ...]) -> bool:
 
 
 def _makes_pins(change: Change) -> bool:
+    """Whether undoing the change alters which pins of an entity wires may lead to."""
     field, key = (*change.path, "", "")[:2]
-    return field in {"", "type", "pins"} or "#" in key or key.startswith(ERROR_PIN)
+    if not field:
+        return change.before is not UNSET
+    return field in {"type", "pins"} or (field == "in" and "#" in key)
 
 
 def _dangles(draft: Draft, end: str, count: int, *, new: bool) -> bool:
