@@ -4,8 +4,10 @@ from flowlike.board.model import TraceLevel
 from flowlike.cli import output
 from flowlike.cli.arguments import Options, Parser
 from flowlike.cli.installed import installed
+from flowlike.cli.report import titles
 from flowlike.cli.run import compile_target
 from flowlike.cli.target import find_target
+from flowlike.cli.titled import titled
 
 EXAMPLES = (
     "flowlike compile hello.board.json",
@@ -29,7 +31,9 @@ def configure(parser: Parser) -> None:
 def execute(options: Options) -> int:
     """Compiles for one start node and prints a summary, or the source."""
     target = find_target(options.file, options.event)
-    program = compile_target(target, installed(), options.trace)
+    catalog = installed()
+    with titled(titles(target.board, catalog)):
+        program = compile_target(target, catalog, options.trace)
     if options.source:
         output.result_text(program.source)
         return 0

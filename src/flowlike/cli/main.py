@@ -14,6 +14,7 @@ from typing import Protocol, cast
 
 from flowlike.cli import output
 from flowlike.cli.arguments import USAGE, Options, Parser
+from flowlike.cli.titled import TitledError, TitleOf, untitled
 from flowlike.errors import CompileError, DeclarationError, FlowlikeError, UsageError
 
 DONE, FAILED, BAD_USAGE, REFUSED, OUR_FAULT, UNSAFE = 0, 1, 2, 3, 70, 78
@@ -62,6 +63,8 @@ def main(argv: Sequence[str] | None = None) -> int:
 def _guarded(arguments: list[str]) -> int:
     try:
         return _dispatch(arguments)
+    except TitledError as titled:
+        return _tell(titled.error, arguments, titled.title_of)
     except FlowlikeError as error:
         return _tell(error, arguments)
     except KeyboardInterrupt:
@@ -124,12 +127,12 @@ def overview() -> str:
     return "\n".join(lines)
 
 
-def _tell(error: FlowlikeError, arguments: list[str]) -> int:
+def _tell(error: FlowlikeError, arguments: list[str], title_of: TitleOf = untitled) -> int:
     from flowlike.cli import report
 
     if "--json" in arguments and error.code != USAGE:
-        output.result_json({"status": "failed", "error": report.error_object(error)})
-    report.tell(report.error_lines(error))
+        output.result_json({"status": "failed", "error": report.error_object(error, title_of)})
+    report.tell(report.error_lines(error, title_of))
     if isinstance(error, UsageError):
         return BAD_USAGE
     if isinstance(error, DeclarationError):  # only what the operator configured declares nodes here

@@ -1,22 +1,15 @@
 """Errors and findings in words and as data: code, sentence, remedy and place."""
 
-from collections.abc import Callable
 from typing import Any
 
 from flowlike.board.findings import Finding
 from flowlike.board.model import Board
 from flowlike.board.pins import Types, definition_of
 from flowlike.cli import output
+from flowlike.cli.titled import TitleOf, untitled
 from flowlike.errors import CompileError, FlowlikeError, Where
 
 MOST_FINDINGS = 50
-TitleOf = Callable[[str], str]
-
-
-def untitled(node: str) -> str:
-    """For places in documents that are not known."""
-    del node
-    return ""
 
 
 def titles(board: Board, types: Types) -> TitleOf:
@@ -80,7 +73,7 @@ def finding_lines(finding: Finding, title_of: TitleOf = untitled, file: str = ""
     )
 
 
-def error_object(error: FlowlikeError) -> dict[str, Any]:
+def error_object(error: FlowlikeError, title_of: TitleOf = untitled) -> dict[str, Any]:
     """An error as data: code, message, what is known of place and remedy, findings if any."""
     where = error.where
     found = {
@@ -90,6 +83,7 @@ def error_object(error: FlowlikeError) -> dict[str, Any]:
         "file": where.file,
         "line": where.line,
         "node": where.node,
+        "title": title_of(where.node) if where.node else "",
         "pin": where.pin,
         "path": where.path,
     }

@@ -16,8 +16,9 @@ from flowlike.cli.arguments import USAGE, Options, Parser, positive, positive_wh
 from flowlike.cli.installed import installed
 from flowlike.cli.payloads import from_inputs, read_secrets, read_value, read_variables
 from flowlike.cli.recording import Recorder
-from flowlike.cli.report import TitleOf, error_object, problem_lines, tell, titles
+from flowlike.cli.report import error_object, problem_lines, tell, titles
 from flowlike.cli.target import BOARD_SUFFIX, Target, find_target
+from flowlike.cli.titled import TitleOf, titled
 from flowlike.engine.host import Host, to_text
 from flowlike.engine.program import Program, compile_board, find_start
 from flowlike.engine.run import Cancellation, Limits, LogEntry, RunResult
@@ -73,14 +74,30 @@ def execute(options: Options) -> int:
         raise UsageError(USAGE, "Only one of payload and variables can come from stdin.")
     target = find_target(options.file, options.event)
     catalog = installed()
-    program = compile_target(target, catalog, options.trace)
+    title_of = titles(target.board, catalog)
+    file = _trace_file(options, target)
+    with titled(title_of):
+        program = compile_target(target, catalog, options.trace)
+        with Recorder(file, options.trace) as recorder:
+            result = _run(options, target, catalog, program)
+            error = recorder.keep(result, program)
+    trace = file if result.trace and not error else ""
+    if options.json:
+        output.result_json(result_object(result, title_of, trace, error))
+    else:
+        show(result, title_of, trace)
+    if error:
+        tell(problem_lines("error", error.code, error.message, error.remedy, error.where))
+    return 0 if result.status == "completed" and not error else 1
+
+
+def _run(options: Options, target: Target, catalog: Catalog, program: Program) -> RunResult:
     start = find_start(target.board, catalog, target.start)
     payload = _payload(options, target.board, catalog, start)
     variables = read_variables(options.variables) if options.variables else None
     secrets = read_secrets(target.board)
-    recorder = Recorder(_trace_file(options, target), options.trace)
     with cancel_on_interrupt() as cancel:
-        result = program.run(
+        return program.run(
             payload,
             variables=variables,
             overrides=target.overrides,
@@ -89,16 +106,6 @@ def execute(options: Options) -> int:
             limits=_limits(options, target),
             cancel=cancel,
         )
-    error = recorder.keep(result, program)
-    trace = recorder.file if result.trace and not error else ""
-    title_of = titles(target.board, catalog)
-    if options.json:
-        output.result_json(result_object(result, title_of, trace, error))
-    else:
-        show(result, title_of, trace)
-    if error:
-        tell(problem_lines("error", error.code, error.message, error.remedy, error.where))
-    return 0 if result.status == "completed" and not error else 1
 
 
 def compile_target(target: Target, catalog: Catalog, level: str) -> Program:
