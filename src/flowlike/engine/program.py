@@ -242,8 +242,9 @@ class Program:
                 steps, outputs = await task
                 return steps, outputs
         except TimeoutError:
-            if not task.cancelled():
-                raise
+            if not task.cancelled():  # it failed by itself, or ended in the very moment
+                steps, outputs = task.result()
+                return steps, outputs
             raise time_is_up() from None
         except asyncio.CancelledError:
             if cancel is not None and cancel.requested:
@@ -337,7 +338,7 @@ def _words(plan: Plan) -> frozenset[str]:
 def _hash(plan: Plan, source: str) -> str:
     digest = hashlib.sha256(source.encode())
     for node in plan.nodes:
-        digest.update(f"{node.id}\0{node.node.type}\0".encode())
+        digest.update(f"{node.id}\0{node.node.type}\0".encode(errors="surrogatepass"))
     return digest.hexdigest()
 
 
