@@ -1,10 +1,12 @@
 """``flowlike trace``: tables, timelines, JSON, damaged files."""
 
+import re
 from pathlib import Path
 
 import pytest
 
 from tests.cli.calls import Calls, greeter, wire
+from tools.locked import ROOT
 
 
 @pytest.fixture
@@ -58,6 +60,46 @@ def test_one_run_by_the_beginning_of_its_id(call: Calls, recorded: str) -> None:
     done = call("trace", recorded, "--run", "zzz")
     assert done.code == 2
     assert "[cli.no-run]" in done.err
+
+
+def triage(call: Calls, level: str, payload: str = "small") -> None:
+    folder = ROOT / "examples/order-triage"
+    sample = folder / f"payloads/{payload}.json"
+    call("run", folder, "--payload", sample, "--trace", level, "--trace-file", "x.trace")
+
+
+def test_what_an_activation_read_is_shown(call: Calls) -> None:
+    triage(call, "data")
+    lines = call("trace", "x.trace").out.splitlines()
+    [first, *_] = [line for line in lines if "(line_total)" in line]
+    assert first.endswith("integer1=2 integer2=450 → product=900")
+    rounds = [line.split("message=")[1] for line in lines if "(log_line)" in line]
+    assert rounds == ["'TEA-100: 2 pieces, 900 cents'", "'CUP-7: 1 pieces, 1290 cents'"]
+    skus = [line for line in lines if "(sku)" in line]
+    assert "'sku': 'TEA-100'" in skus[0]
+    assert "'sku': 'CUP-7'" in skus[1]
+
+
+def test_without_values_their_writers_are_shown(call: Calls) -> None:
+    triage(call, "steps")
+    done = call("trace", "x.trace")
+    assert re.search(r"\(line_total\) .* integer1 from #\d+ integer2 from #\d+\n", done.out)
+    told = call("trace", "x.trace", "--json").data["activations"]
+    step = next(each for each in told if each["node"] == "line_total")
+    assert [each["input"] for each in step["reads"]] == ["integer1", "integer2"]
+    writers = [told[each["writer"] - 1]["node"] for each in step["reads"]]
+    assert writers == ["quantity", "price"]
+
+
+def test_a_failed_run_ends_with_its_error(call: Calls) -> None:
+    triage(call, "steps", "bad")
+    done = call("trace", "x.trace")
+    assert "failed (engine.wrong-type) after 21 steps in " in done.out
+    message, node, pin, remedy = done.out.splitlines()[-4:]
+    assert message.startswith("error: The value for 'integer1' does not fit")
+    assert message.endswith("[engine.wrong-type]")
+    assert (node, pin) == ("  node: Line total (line_total)", "  pin: integer1")
+    assert remedy.startswith("  remedy: ")
 
 
 def test_a_torn_segment_is_read_as_far_as_it_goes(call: Calls, recorded: str) -> None:

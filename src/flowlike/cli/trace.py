@@ -7,8 +7,9 @@ from flowlike.cli import output
 from flowlike.cli.arguments import Options, Parser
 from flowlike.errors import TraceError, UsageError
 from flowlike.trace.history import RunTrace
+from flowlike.trace.lineage import links_of
 from flowlike.trace.reader import SegmentReader
-from flowlike.trace.records import Content, Form
+from flowlike.trace.records import Content, Direction, Form
 from flowlike.trace.render import Row, duration, short, table, timeline
 
 EXAMPLES = (
@@ -66,7 +67,7 @@ def _show(trace: RunTrace, options: Options, before: int) -> None:
         output.result("")
     for line in _head(trace):
         output.result(line)
-    lines = timeline(trace) if options.timeline else _table(table(trace))
+    lines = timeline(trace) if options.timeline else _table(trace)
     for line in lines:
         output.result(line)
     for log in trace.logs:
@@ -97,12 +98,13 @@ def _head(trace: RunTrace) -> list[str]:
     return lines
 
 
-def _table(rows: list[Row]) -> list[str]:
+def _table(trace: RunTrace) -> list[str]:
+    rows = table(trace)
     if not rows:
         return []
     cells = [("#", "node", "in", "time", "state", "values")]
     for row in rows:
-        values = [f"{name}={value}" for name, value in row.inputs]
+        values = [f"{name}={value}" for name, value in row.inputs] or _reads(trace, row)
         values += [f"→ {name}={value}" for name, value in row.outputs]
         title = f"{row.title} ({row.node})"
         fired = f" → {', '.join(row.fired)}" if row.fired else ""
@@ -112,6 +114,26 @@ def _table(rows: list[Row]) -> list[str]:
     shown = [tuple(map(output.visible, each)) for each in cells]
     widths = [min(max(map(len, column)), 40) for column in zip(*shown, strict=True)][:-1]
     return ["  ".join(map(str.ljust, each, [*widths, 0])).rstrip() for each in shown]
+
+
+def _reads(trace: RunTrace, row: Row) -> list[str]:
+    """The inputs an activation read, by value if that was recorded, else by who wrote it."""
+    step = trace.by_seq[row.seq]
+    reads = []
+    for link in links_of(trace, step):
+        if not link.input:
+            continue
+        values = [
+            value.content
+            for value in trace.values_by_seq.get(link.writer, ())
+            if value.kind is not Direction.INPUT and trace.pin(value) == link.output
+        ]
+        if link.writer == step.parent and 0 <= step.iteration < len(values):
+            values = [values[step.iteration]]  # a loop writes its outputs once a round
+        known = len(values) == 1
+        shown = f"={short(trace, values[0])}" if known else f" from #{link.writer}"
+        reads.append(link.input + shown)
+    return reads
 
 
 def run_object(trace: RunTrace) -> dict[str, Any]:
@@ -151,7 +173,7 @@ def run_object(trace: RunTrace) -> dict[str, Any]:
 def _activation(trace: RunTrace, row: Row) -> dict[str, Any]:
     values: dict[str, dict[str, Any]] = {"inputs": {}, "outputs": {}}
     for value in trace.values_by_seq.get(row.seq, ()):
-        side = "inputs" if value.kind == 0 else "outputs"
+        side = "inputs" if value.kind is Direction.INPUT else "outputs"
         values[side][trace.pin(value)] = _content(trace, value.content)
     return {
         "seq": row.seq,
@@ -163,6 +185,10 @@ def _activation(trace: RunTrace, row: Row) -> dict[str, Any]:
         "duration_ns": row.duration_ns,
         "state": row.state.name.lower(),
         "fired": row.fired,
+        "reads": [
+            {"input": link.input, "writer": link.writer, "output": link.output}
+            for link in links_of(trace, trace.by_seq[row.seq])
+        ],
         **values,
     }
 
