@@ -158,6 +158,21 @@ def test_literals_that_are_no_integer_of_64_bits(call: Calls, command: str, valu
     assert "remedy: " in told
 
 
+@pytest.mark.parametrize("name", [[], {}, 1, None, "nobody"])
+@pytest.mark.parametrize("command", ["run", "check", "compile"])
+def test_references_that_lead_nowhere(call: Calls, command: str, name: Any) -> None:
+    nodes = endless()
+    nodes["again"]["in"]["var_ref"] = {"value": name}
+    done = call(command, call.board(nodes, variables=VARIABLES))
+    assert done.code == 1
+    assert "error: " in done.out + done.err
+    nodes = calling_itself()
+    nodes["call"]["in"]["fn_ref"] = {"value": name}
+    done = call(command, call.board(nodes))
+    assert done.code == 1
+    assert "(call)" in done.out + done.err
+
+
 def test_pure_nodes_in_a_circle(call: Calls) -> None:
     done = call("run", call.board(circle()))
     assert done.code == 1

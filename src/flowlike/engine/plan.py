@@ -237,14 +237,14 @@ class _Planner:
     def _variable(self, node: PlanNode) -> str:
         source = node.lookup.get("var_ref")
         name = source.value if isinstance(source, Constant) else None
-        if name not in self.board.variables:
+        if not isinstance(name, str) or name not in self.board.variables:
             raise CompileError(
                 "board.unknown-variable",
                 f"There is no variable {name!r} in this board.",
                 remedy="Choose one of the board's variables on the node.",
                 where=Where(node=node.id, pin="var_ref"),
             )
-        return str(name)
+        return name
 
     def _function(self, node: PlanNode) -> None:
         source = node.lookup.get("fn_ref")
