@@ -177,6 +177,6 @@ def test_null_for_a_missing_item_does_not_pass_as_an_integer(index: int, code: s
         ),
         "end": Node(type="events_generic_return_result@1"),
     }
-    catalog = Catalog([*default_catalog(), arrays.array_get, integers])
+    catalog = Catalog([*default_catalog(), integers])
     result = run_board(Board(id="test", nodes=nodes), event="start", catalog=catalog)
     assert (result.error.code if result.error else "") == code
