@@ -102,7 +102,7 @@ class Interpreter(Reading):
         }.get(kind)
         self._pull(node_id, frame, where, keys)
         step = self._step(node_id, where)
-        self._note_ins(node_id, frame, step)
+        self._note_ins(node_id, frame, step, tuple(keys) if keys else None)
         for key, pin in self._inputs(node_id).items():
             if not pin.is_execution and (keys is None or key in keys):
                 self._fetch(node_id, key, frame, step)

@@ -192,8 +192,12 @@ class Reading:
             chosen = "a" if self._read(node_id, "condition", frame, step) else "b"
             source = self._source(node_id, chosen)
             if source and self._pure(source[0]):
-                for each in [*self._cone(source[0], list(self._inputs(source[0]))), source[0]]:
-                    self._evaluate(each, frame, where, memo)
+                try:
+                    for each in [*self._cone(source[0], list(self._inputs(source[0]))), source[0]]:
+                        self._evaluate(each, frame, where, memo)
+                except Failed:
+                    del self.steps[step]  # it never came to do anything itself
+                    raise
             value = self._read(node_id, chosen, frame, step)
             self._note_ins(node_id, frame, step, ("condition", chosen))
             self._write(node_id, "result", value, frame, step)

@@ -7,9 +7,10 @@ from flowlike.board.definition import DataType, Kind, ValueType
 from flowlike.board.model import ERROR_TEXT_PIN, TraceLevel
 from flowlike.engine.conversion import Conversions
 from flowlike.engine.lower import Program
-from flowlike.engine.plan import Constant, PlanNode, Slot, cone
+from flowlike.engine.plan import MOST_PULLS, Constant, PlanNode, Slot, cone, too_many_pulls
 from flowlike.engine.slots import Places, SlotKey, entered_slot, state_slot
 from flowlike.engine.writer import Writer
+from flowlike.errors import CompileError, Where
 from flowlike.nodes.declaration import Gives, Parameter
 
 
@@ -45,6 +46,8 @@ class Activations:
         self.variables = {name: number for number, name in enumerate(sorted(self.board.variables))}
         self.capabilities: dict[type, int] = {}
         self._guarded: set[SlotKey] = set()
+        self._depth = 0
+        self._pulls = 0
 
     # Names. A slot is a local or a place in the frame; beside it stands its last writer.
 
@@ -126,6 +129,9 @@ class Activations:
         return [*cone(first, self.nodes), first]
 
     def _pure(self, node: PlanNode, done: set[int]) -> None:
+        self._pulls += 1
+        if self._pulls > MOST_PULLS:  # selects that share what they choose from can double it
+            raise too_many_pulls(node)
         if node.kind is Kind.SELECT:
             self._select(node, done)
         else:
@@ -133,6 +139,14 @@ class Activations:
             self.call(node)
 
     def _select(self, node: PlanNode, done: set[int]) -> None:
+        self._depth += 1
+        if self._depth > _MOST_NESTED:
+            raise CompileError(
+                "engine.nested-selects",
+                f"More than {_MOST_NESTED} selects choose among each other.",
+                remedy="Store the inner result in a variable, or use Switch.",
+                where=Where(node=node.id),
+            )
         self.writer.count()
         self.test(node, ("condition",))
         result = self.slot((node.number, "result"))
@@ -150,15 +164,19 @@ class Activations:
                     self.writer.line(f"m{node.number} = {self._ins(node, ('condition', key))}")
         self.record_begun(node, 0)
         self.store(node, ["result"], f"q{node.number}")
+        self._depth -= 1
 
-    def begin(self, node: PlanNode) -> None:
-        """Keeps what a step record says of the beginning, if others follow before it."""
+    def begin(self, node: PlanNode, keys: Iterable[str] | None = None) -> None:
+        """Keeps what a step record says of the beginning, if others follow before it.
+
+        ``keys`` are the inputs read by then, by default all.
+        """
         if self.steps:
             number = node.number
             self.writer.line(f"q{number} = c")
             self.writer.line(f"z{number} = w()")
             if node.kind is not Kind.SELECT:
-                self.writer.line(f"m{number} = {self._ins(node)}")
+                self.writer.line(f"m{number} = {self._ins(node, keys)}")
 
     def record_begun(
         self,
@@ -403,6 +421,7 @@ _SPEAKING = frozenset({"log", "stream", "respond"})
 _SCALARS = {DataType.BOOLEAN: "1, 1", DataType.INTEGER: "2, 8", DataType.FLOAT: "3, 8"}
 """Shape and size of values that are recorded as they are (``trace.records``)."""
 _MOST_BITS = 62
+_MOST_NESTED = 40
 
 
 def _lazy_keys(node: PlanNode) -> list[str]:

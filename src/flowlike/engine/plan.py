@@ -429,6 +429,16 @@ def _eager(node: PlanNode, keys: Iterable[str]) -> list[int]:
     return sources
 
 
+def too_many_pulls(node: PlanNode) -> CompileError:
+    """A board whose pure nodes would fill too much code."""
+    return CompileError(
+        "engine.too-many-pulls",
+        f"The pure nodes would have to be written out more than {MOST_PULLS:,} times.",
+        remedy="Store values that many nodes read in a variable.",
+        where=Where(node=node.id),
+    )
+
+
 def make_plan(board: Board, catalog: Catalog, entry: str, *, pinned: bool = False) -> Plan:
     """Plans the program that starts at node ``entry``.
 

@@ -319,7 +319,7 @@ class Printer(ABC):
         """Everything up to the point where the node does its own."""
         self.activations.prepare(node, keys)
         self.writer.count()
-        self.activations.begin(node)
+        self.activations.begin(node, keys)
         self.activations.test(node, keys)
 
     @contextmanager

@@ -8,6 +8,8 @@ the clock and a wish to cancel are looked at. Spec: engine, section 3.
 import asyncio
 import time
 from collections.abc import Awaitable, Callable, Iterator, Mapping
+from contextvars import ContextVar
+from types import MappingProxyType
 from typing import Any, Protocol
 
 import msgspec
@@ -25,6 +27,12 @@ _NEVER_DROPPED = frozenset({3, 4})
 DEEPEST_CALLS = 64
 _FIRST_STRIDE = 256
 _QUICK, _SLOW = 0.005, 0.02
+
+
+_depths: ContextVar[Mapping[tuple[int, int], int]] = ContextVar(
+    "depths", default=MappingProxyType({})
+)
+"""How often each node of each run is entered now; parallel branches begin with their caller's."""
 
 
 class RunError(msgspec.Struct, frozen=True, omit_defaults=True):
@@ -173,7 +181,6 @@ class Run:
     variables: list[Any]
     capabilities: tuple[Any, ...] = ()
     secrets: tuple[str, ...] = ()
-    active: dict[Any, int] | None = None
     budget = Limits().steps
     _stride = _FIRST_STRIDE
     _looked = 0.0
@@ -239,25 +246,23 @@ class Run:
 
     def enter(self, node: int) -> None:
         """A node is about to run what may come back to it. Raises NodeFailure beyond 64 levels."""
-        if self.active is None:
-            self.active = {}
-        key = self._branch_key(node)
-        depth = self.active.get(key, 0) + 1
+        depths = _depths.get()
+        depth = depths.get((id(self), node), 0) + 1
         if depth > DEEPEST_CALLS:
             raise NodeFailure(
                 "engine.recursion",
                 f"The node was entered again {DEEPEST_CALLS} times before it was done.",
                 remedy="End the recursion earlier, or use a loop.",
             )
-        self.active[key] = depth
+        _depths.set({**depths, (id(self), node): depth})
 
     def leave(self, node: int) -> None:
         """The node is done with what it ran."""
-        if self.active is not None:
-            self.active[self._branch_key(node)] -= 1
-
-    def _branch_key(self, node: int) -> Any:
-        return (id(asyncio.current_task()), node) if self.program.is_async else node
+        depths = dict(_depths.get())
+        depths[id(self), node] -= 1
+        if not depths[id(self), node]:
+            del depths[id(self), node]
+        _depths.set(depths)
 
     # Errors.
 

@@ -24,8 +24,7 @@ from flowlike.engine.lower import (
     Run,
     may_end,
 )
-from flowlike.engine.plan import MOST_PULLS, Plan, PlanNode, Slot, cone
-from flowlike.errors import CompileError, Where
+from flowlike.engine.plan import MOST_PULLS, Plan, PlanNode, Slot, cone, too_many_pulls
 from flowlike.nodes.declaration import Gives
 
 _ALL = -1
@@ -83,15 +82,20 @@ def place(program: Program) -> Places:
     return analysis.finish()
 
 
-def slots_read(
-    node: PlanNode, nodes: list[PlanNode], cones: dict[int, list[PlanNode]]
-) -> list[SlotKey]:
-    """Slots of fired nodes that one activation of ``node`` reads."""
+def slots_read(node: PlanNode, nodes: list[PlanNode]) -> list[SlotKey]:
+    """Slots of fired nodes that one activation of ``node`` may read, lazily or not."""
     found: dict[SlotKey, None] = {}
-    for reader in (*cones[node.number], node):
-        for source in reader.lookup.values():
-            if isinstance(source, Slot) and not nodes[source.node].pure:
+    seen = {node.number}
+    waiting = [node]
+    while waiting:
+        for source in waiting.pop().lookup.values():
+            if not isinstance(source, Slot):
+                continue
+            if not nodes[source.node].pure:
                 found[source.node, source.key] = None
+            elif source.node not in seen:
+                seen.add(source.node)
+                waiting.append(nodes[source.node])
     return list(found)
 
 
@@ -176,7 +180,7 @@ class _Analysis:
         node = run.node
         if node.number not in self.places.cones:
             self._add_cone(node)
-        for slot in slots_read(node, self.plan.nodes, self.places.cones):
+        for slot in slots_read(node, self.plan.nodes):
             self._read(slot, mask)
         self._own_slots(node)
         every = self._outputs(node, [key for key in node.data_outputs() if key != ERROR_TEXT_PIN])
@@ -199,12 +203,7 @@ class _Analysis:
         self.places.cones[node.number] = pulled = cone(node, self.plan.nodes)
         self.pulls += len(pulled)
         if self.pulls > MOST_PULLS:
-            raise CompileError(
-                "engine.too-many-pulls",
-                f"The pure nodes would have to be written out more than {MOST_PULLS:,} times.",
-                remedy="Store values that many nodes read in a variable.",
-                where=Where(node=node.id),
-            )
+            raise too_many_pulls(node)
 
     def _outputs(self, node: PlanNode, keys: Iterable[str]) -> int:
         mask = 0
