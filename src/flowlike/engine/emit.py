@@ -243,14 +243,13 @@ class Emitter(Printer):
         names = [f"u{first + at}" for at in range(len(run.bodies))]
         self._branch_count += len(names)
         self._branches += list(zip(names, [node] * len(names), run.bodies, strict=True))
-        goes_on = node.node.settings.on_body_error == "continue"
         with self._recorded(node, mask_of(node, node.exec_outputs())):
             if each:
                 items = self.activations.operand(node, "array")
                 most = self.activations.operand(node, "max_concurrent")
-                call = f"r.each({names[0]}, f, c, {goes_on}, {items}, {most}{context})"
+                call = f"r.each({names[0]}, f, c, {items}, {most}{context})"
             else:
-                call = f"r.branches(({', '.join(names)},), f, c, {goes_on}{context})"
+                call = f"r.branches(({', '.join(names)},), f, c{context})"
             self.writer.line(f"c = await {call}", node.number)
 
     def _branch_function(self, name: str, node: PlanNode, body: Body) -> None:
@@ -271,8 +270,7 @@ class Emitter(Printer):
                         self.activations.store(node, [key], "a")
                         self.activations.value_if_recorded(node, key, "a")
             self._poll()
-            for part in body.parts:
-                self._part(part)
+            self._parts(node, body)
             self.writer.line("return c")
 
     def _timeout(self, run: Run) -> None:

@@ -18,6 +18,7 @@ from flowlike.board.wires import Wiring, resolve_wires
 from flowlike.errors import CompileError, Where
 from flowlike.nodes.declaration import Gives, NodeType
 
+_MOST_WALKED = 10_000
 MOST_PULLS = 200_000
 """Pure evaluations one program may spell out; a board above it repeats the same pure chain too
 often.
@@ -276,17 +277,24 @@ class _Planner:
     def _targets(self, endpoint: str) -> tuple[Target, ...]:
         """Where an execution output leads; reroutes and disabled nodes are walked through."""
         found: list[Target] = []
-        waiting = list(reversed(self.wiring.targets.get(endpoint, ())))
-        seen: set[str] = set()
+        waiting = self._after(endpoint, frozenset())
+        walked = 0
         while waiting:
-            node_id, key = split_endpoint(waiting.pop())
+            target, path = waiting.pop()
+            node_id, key = split_endpoint(target)
             through = self._passes_to(node_id)
             if through is None:
                 found.append(Target(self.number(node_id), key))
-            elif through and node_id not in seen:
-                seen.add(node_id)
-                waiting.extend(reversed(self.wiring.targets.get(through, ())))
+            elif node_id not in path:
+                walked += 1
+                if walked > _MOST_WALKED:
+                    raise _too_many_ways(node_id)
+                waiting += self._after(through, path | {node_id})
         return tuple(found)
+
+    def _after(self, output: str, path: frozenset[str]) -> list[tuple[str, frozenset[str]]]:
+        """What an output leads to, last first, with the nodes walked through so far."""
+        return [(target, path) for target in reversed(self.wiring.targets.get(output, ()))]
 
     def _passes_to(self, node_id: str) -> str | None:
         """The endpoint control passes to without running the node; None if the node runs."""
@@ -427,6 +435,15 @@ def _eager(node: PlanNode, keys: Iterable[str]) -> list[int]:
         if isinstance(source, Slot) and not node.inputs[key].lazy:
             sources.append(source.node)
     return sources
+
+
+def _too_many_ways(node_id: str) -> CompileError:
+    return CompileError(
+        "engine.too-many-ways",
+        f"More than {_MOST_WALKED:,} ways lead through reroutes and disabled nodes here.",
+        remedy="Remove disabled nodes that lead to each other.",
+        where=Where(node=node_id),
+    )
 
 
 def too_many_pulls(node: PlanNode) -> CompileError:

@@ -383,7 +383,6 @@ class Run:
         branch: Callable[..., Awaitable[int]],
         frame: list[Any],
         count: int,
-        goes_on: bool,  # noqa: FBT001 - generated code passes it by place
         items: list[Any],
         most: int,
         *context: int,
@@ -396,14 +395,13 @@ class Run:
         def start(index: int, child: list[Any]) -> Awaitable[int]:
             return branch(self, child, count, *context, index, items[index])
 
-        return await self._join(len(items), start, frame, goes_on, gate)
+        return await self._join(len(items), start, frame, gate)
 
     async def branches(
         self,
         functions: tuple[Callable[..., Awaitable[int]], ...],
         frame: list[Any],
         count: int,
-        goes_on: bool,  # noqa: FBT001 - generated code passes it by place
         *context: int,
     ) -> int:
         """Runs several branches at once and joins their frames."""
@@ -411,14 +409,13 @@ class Run:
         def start(index: int, child: list[Any]) -> Awaitable[int]:
             return functions[index](self, child, count, *context, index)
 
-        return await self._join(len(functions), start, frame, goes_on, None)
+        return await self._join(len(functions), start, frame, None)
 
     async def _join(
         self,
         count: int,
         start: Callable[[int, list[Any]], Awaitable[int]],
         frame: list[Any],
-        goes_on: bool,  # noqa: FBT001 - generated code passes it by place
         gate: asyncio.Semaphore | None,
     ) -> int:
         before = list(frame)
@@ -429,10 +426,8 @@ class Run:
             try:
                 await start(index, child)
             except Exception as error:
-                if not goes_on:
-                    errors[index] = error
-                    raise
-                self.pass_over(error)
+                errors[index] = error
+                raise
             finally:
                 if gate is not None:
                     gate.release()
