@@ -1,0 +1,1 @@
+"""What we claim about speed, one command each: ``python -m bench NAME``."""
