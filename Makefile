@@ -61,7 +61,7 @@ fix: setup ## format and repair what can be repaired
 	$(BIN)/ruff format
 
 bench: setup ## what we claim about speed, with a baseline
-	$(BIN)/python -m bench
+	$(BIN)/python -m bench $(or $(NAME),engine compile start)
 
 fuzz: setup ## property tests with many more examples
 	FLOWLIKE_FUZZ_EXAMPLES=$${FLOWLIKE_FUZZ_EXAMPLES:-5000} $(BIN)/python -m pytest -m fuzz --timeout 0

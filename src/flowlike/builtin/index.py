@@ -81,9 +81,7 @@ FAMILIES: dict[str, tuple[str, ...]] = {
         "events_simple",
         "http_respond",
     ),
-    "expressions": (
-        "eval",
-    ),
+    "expressions": ("eval",),
     "floats": (
         "float_abs",
         "float_add",
@@ -106,9 +104,7 @@ FAMILIES: dict[str, tuple[str, ...]] = {
         "float_subtract",
         "float_unequal",
     ),
-    "generics": (
-        "utils_types_fallback",
-    ),
+    "generics": ("utils_types_fallback",),
     "hashes": (
         "cuid",
         "hash_digest",
@@ -134,9 +130,7 @@ FAMILIES: dict[str, tuple[str, ...]] = {
         "int_subtract",
         "int_unequal",
     ),
-    "json_repair": (
-        "repair_parse",
-    ),
+    "json_repair": ("repair_parse",),
     "json_text": (
         "parse_with_schema",
         "utils_json_make_schema",
