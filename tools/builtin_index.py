@@ -27,11 +27,14 @@ def families() -> dict[str, list[str]]:
 
 def source() -> str:
     """Text of the index."""
-    blocks = [
-        f'    "{family}": (\n' + "".join(f'        "{name}",\n' for name in names) + "    ),\n"
-        for family, names in families().items()
-    ]
-    return _HEAD + "".join(blocks) + "}\n"
+    return _HEAD + "".join(_block(family, names) for family, names in families().items()) + "}\n"
+
+
+def _block(family: str, names: list[str]) -> str:
+    """One family as the formatter writes it: a single name on one line."""
+    if len(names) == 1:
+        return f'    "{family}": ("{names[0]}",),\n'
+    return f'    "{family}": (\n' + "".join(f'        "{name}",\n' for name in names) + "    ),\n"
 
 
 def main(arguments: list[str]) -> int:
