@@ -23,15 +23,23 @@ def tasks() -> list[Task]:
         Task(
             "start.run_ms",
             "ms",
-            lambda: _process("-m", "flowlike.cli.main", "run", str(_HELLO)),
+            lambda: _command("run", str(_HELLO)),
             bar=400,
             samples=1,
         ),
     ]
 
 
+def _command(*arguments: str) -> Sample:
+    return _started(str(Path(sys.executable).with_name("flowlike")), *arguments)
+
+
 def _process(*arguments: str) -> Sample:
+    return _started(sys.executable, *arguments)
+
+
+def _started(*words: str) -> Sample:
     def work() -> None:
-        subprocess.run([sys.executable, *arguments], check=True, capture_output=True)
+        subprocess.run(words, check=True, capture_output=True)
 
     return duration(work, "ms")

@@ -163,8 +163,8 @@ def _tangled(
     found: set[int] = set()
     for vertex in order[1:]:
         for target in tails[vertex]:
-            if target not in place:
-                continue
+            if target not in place or position[vertex] < position[target]:
+                continue  # a way forward cannot lead back past a sibling
             sibling = vertex
             while dominator[sibling] not in (place[target], _ROOT):
                 sibling = dominator[sibling]
