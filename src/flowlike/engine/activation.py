@@ -421,7 +421,7 @@ _SPEAKING = frozenset({"log", "stream", "respond"})
 _SCALARS = {DataType.BOOLEAN: "1, 1", DataType.INTEGER: "2, 8", DataType.FLOAT: "3, 8"}
 """Shape and size of values that are recorded as they are (``trace.records``)."""
 _MOST_BITS = 62
-_MOST_NESTED = 40
+_MOST_NESTED = 15
 
 
 def _lazy_keys(node: PlanNode) -> list[str]:

@@ -18,7 +18,10 @@ _MOST_TEXT = 4_096
 
 
 class Failure(msgspec.Struct, frozen=True):
-    """A failed activation. ``steps`` counts activations up to and with it."""
+    """A failed activation.
+
+    ``steps`` counts activations up to and with it, ``ahead`` those counted with it but not begun.
+    """
 
     code: str
     message: str
@@ -33,6 +36,7 @@ class Failure(msgspec.Struct, frozen=True):
     start: int = 0
     recorded: bool = False
     known: bool = False
+    ahead: int = 0
 
 
 class Again(Exception):  # noqa: N818 - it says that a known failure goes on
@@ -63,7 +67,7 @@ def locate(error: BaseException, program: Located, secrets: tuple[str, ...] = ()
     site, names = _innermost(error.__traceback__, program)
     count = names.get("c", 0) - site.ahead
     if isinstance(error, Again):
-        return msgspec.structs.replace(error.failure, steps=count, known=True)
+        return msgspec.structs.replace(error.failure, steps=count, known=True, ahead=site.ahead)
     code, message, remedy, pin = _describe(error)
     return Failure(
         code=program.clean(code, secrets),
@@ -78,6 +82,7 @@ def locate(error: BaseException, program: Located, secrets: tuple[str, ...] = ()
         iteration=names.get(site.parent[1], -1),
         start=names.get(f"z{site.node}", names.get("z", 0)),
         recorded=site.recorded,
+        ahead=site.ahead,
     )
 
 

@@ -13,14 +13,21 @@ from flowlike.engine.flow import Shape, analyse
 from flowlike.engine.plan import Arm, Plan, PlanNode, Target
 from flowlike.nodes.declaration import Gives
 
-DEEPEST = 10
-"""Nesting at which code moves to a function of its own. CPython allows 20 static blocks."""
+DEEPEST = 60
+"""Depth at which code moves to a function of its own.
+
+CPython allows 100 levels of indentation and 20 nested blocks (loops, ``try``, ``with``). An ``if``
+costs one, a block ``_BLOCK``, so that both bounds hold with room for what a node itself writes.
+"""
+_BLOCK = 5
 
 END = 0
 _UNKNOWN = -1
 _CONDITIONAL = frozenset({Kind.BRANCH, Kind.SWITCH, Kind.TIMEOUT, Kind.STATEFUL})
 _SEPARATE = frozenset({Kind.PARALLEL, Kind.PARALLEL_FOR_EACH})
-_NESTING = {Kind.TRY: 3, Kind.FOR_EACH_BREAK: 2, Kind.TIMEOUT: 2}
+_BLOCKS = {Kind.TRY: 5, Kind.TIMEOUT: 5, Kind.SEQUENCE: 3}
+"""Blocks around the bodies of a node: its own, its record, a body that goes on, a count."""
+_MOST_BLOCKS = 4
 
 
 @dataclass(slots=True)
@@ -221,14 +228,16 @@ class _Lowering:
 
     def _entry_block(self, function: Function, start: int) -> Block:
         if len(function.members) > 1:
-            return Block([Dispatch([self._land(member, 2) for member in function.members])], {END})
+            return Block(
+                [Dispatch([self._land(each, 2 + _BLOCK) for each in function.members])], {END}
+            )
         if function.spill:
             return self._block(start, 1)
         return self._unit_block(start, 1)
 
     def _unit_block(self, root: int, depth: int) -> Block:
         if root in self.shape.headers:
-            return Block([self._jump(root), self._land(root, depth + 1)], {END})
+            return Block([self._jump(root), self._land(root, depth)], {END})
         return self._block(root, depth)
 
     def _jump(self, vertex: int) -> Jump:
@@ -237,7 +246,8 @@ class _Lowering:
         return jump
 
     def _land(self, vertex: int, depth: int) -> Land:
-        return Land(vertex, self._guarded(vertex, depth), vertex in self.shape.headers)
+        loop = vertex in self.shape.headers
+        return Land(vertex, self._guarded(vertex, depth + (_BLOCK if loop else 1)), loop)
 
     def _guarded(self, vertex: int, depth: int) -> Block:
         """The code of a vertex that stands at some depth; beyond the limit, a call to it."""
@@ -259,7 +269,8 @@ class _Lowering:
         self.home[vertex] = self.current
         run = Run(node)
         block.statements.append(run)
-        inner = depth + _NESTING.get(node.kind, 1) + (node.error is not None)
+        blocks = _BLOCKS.get(node.kind, _MOST_BLOCKS) + (node.error is not None)
+        inner = depth + _BLOCK * blocks
         run.bodies = [
             Body(arm.pin, [self._part(vertex, each, inner) for each in arm.targets])
             for arm in node.bodies
@@ -278,7 +289,7 @@ class _Lowering:
         self, block: Block, vertex: int, targets: tuple[Target, ...], depth: int
     ) -> int | None:
         block.exits = {END}
-        block.statements += [self._part(vertex, target, depth) for target in targets[:-1]]
+        block.statements += [self._part(vertex, target, depth + _BLOCK) for target in targets[:-1]]
         return self._transfer(block, vertex, targets[-1]) if targets else None
 
     def _part(self, owner: int, target: Target, depth: int) -> Part:
@@ -331,7 +342,7 @@ class _Lowering:
         """Places the landings below a vertex behind its code."""
         landings = self.shape.landings.get(vertex, [])
         if vertex in self.shape.tangled:
-            lands = [self._land(each, depth + 2) for each in landings]
+            lands = [self._land(each, depth + _BLOCK) for each in landings]
             block.statements.append(Dispatch(lands))
             for land in lands:
                 block.exits |= land.block.exits
@@ -346,7 +357,7 @@ class _Lowering:
                 for jump in self.jumps[landing]:
                     jump.silent = True
                 return landing
-            land = self._land(landing, depth + 1)
+            land = self._land(landing, depth)
             block.statements.append(land)
             block.exits = (block.exits | land.block.exits) - {landing + 1}
         return None

@@ -276,6 +276,7 @@ class Run:
         if isinstance(error, MemoryError):
             raise Stop("failed", "engine.memory", "The run ran out of memory.") from error
         failure = locate(error, self.program, self.secrets)
+        self.spent -= failure.ahead if self.program.is_async else 0
         if self.records is not None:
             self.record_failure(failure)
         return failure
