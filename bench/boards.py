@@ -115,10 +115,10 @@ def endless() -> Board:
 
 
 def awaiting() -> Board:
-    """An event, a delay of no time, a line of log: the smallest board that goes through asyncio."""
+    """An event, a delay, a line of log: the smallest board that waits."""
     nodes = {
         "start": _node("events_simple", {}, {"exec_out": ["wait.exec_in"]}),
-        "wait": _node("delay", {"time": 0.0}, {"exec_out": ["log.exec_in"]}),
+        "wait": _node("delay", {"time": 1.0}, {"exec_out": ["log.exec_in"]}),
         "log": _node("log_info", {"message": "hi there", "toast": False}, {}),
     }
     return _board("awaiting", nodes, {})

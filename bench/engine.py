@@ -11,6 +11,7 @@ from pathlib import Path
 from bench import boards
 from bench.harness import Sample, Task, rate
 from flowlike.board.model import Board, TraceLevel
+from flowlike.engine.host import Host, SystemClock
 from flowlike.engine.program import Program, compile_board
 from flowlike.engine.run import Cancellation
 from flowlike.trace.writer import SegmentWriter
@@ -71,6 +72,18 @@ def _step(level: str) -> Callable[[], Sample]:
     return prepare
 
 
+class _Turns(SystemClock):
+    """A clock on which waiting means that all others have a turn."""
+
+    async def sleep(self, seconds: float) -> None:
+        """Gives way once."""
+        del seconds
+        await asyncio.sleep(0)
+
+
+_HOST = Host(clock=_Turns())
+
+
 async def _crowd(program: Program, seconds: float) -> tuple[int, list[float]]:
     """Keeps 1,024 runs going for a while; how many ended, and how long each took in seconds."""
     times: list[float] = []
@@ -80,7 +93,7 @@ async def _crowd(program: Program, seconds: float) -> tuple[int, list[float]]:
         begun = 0.0
         while begun < ends:
             begun = time.perf_counter()
-            await program.run_async()
+            await program.run_async(host=_HOST)
             times.append(time.perf_counter() - begun)
 
     await asyncio.gather(*(one() for _ in range(_AT_ONCE)))

@@ -17,7 +17,7 @@ from flowlike.nodes.capabilities import Clock, Log, Random, Respond, Stream
 class SystemClock:
     """The machine's clock."""
 
-    permission = Clock.permission
+    permission: ClassVar[str] = Clock.permission
 
     def now(self) -> datetime:
         """The present in UTC."""
@@ -31,7 +31,7 @@ class SystemClock:
 class SystemRandom:
     """Random numbers, seeded by the system. Not for secrets."""
 
-    permission = Random.permission
+    permission: ClassVar[str] = Random.permission
 
     def __init__(self) -> None:
         self._source = random.Random()  # noqa: S311 - the capability promises no secrecy

@@ -10,7 +10,7 @@ import gc
 import hashlib
 import itertools
 import linecache
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Coroutine, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any
 
@@ -232,27 +232,17 @@ class Program:
     async def _bounded(
         self, run: Run, values: Sequence[Any], limits: Limits, cancel: Cancellation | None
     ) -> tuple[int, Any]:
-        """Runs the entry as a task that the clock and a cancellation can end while it waits."""
-        loop = asyncio.get_running_loop()
-        task = loop.create_task(self._entry(run, 0, *self._context, *values))
-        if cancel is not None:
-            cancel.on_request(lambda: loop.call_soon_threadsafe(task.cancel))
+        """Runs the entry so that the clock and a cancellation can end it while it waits."""
+        limit = asyncio.timeout(limits.seconds)
         try:
-            async with asyncio.timeout(limits.seconds):
-                steps, outputs = await task
-                return steps, outputs
+            async with limit:
+                entry = self._entry(run, 0, *self._context, *values)
+                steps, outputs = await (entry if cancel is None else _cancellable(entry, cancel))
         except TimeoutError:
-            if not task.cancelled():  # it failed by itself, or ended in the very moment
-                steps, outputs = task.result()
-                return steps, outputs
+            if not limit.expired():
+                raise  # a node's own
             raise time_is_up() from None
-        except asyncio.CancelledError:
-            if cancel is not None and cancel.requested:
-                raise Stop("cancelled", "engine.cancelled", "The run was cancelled.") from None
-            raise
-        finally:
-            if cancel is not None:
-                cancel.on_request(None)
+        return steps, outputs
 
     def _lend(self, host: Host) -> tuple[Any, ...]:
         return tuple([host.lend(each) for each in self._capabilities])
@@ -314,6 +304,21 @@ class Program:
     def program_record(self) -> tuple[Any, ...]:
         """The record that lets a trace be read without the board: once a segment and program."""
         return self._recording.program
+
+
+async def _cancellable(entry: Coroutine[Any, Any, Any], cancel: Cancellation) -> Any:
+    """Awaits the entry in a task of its own, which a wish to cancel can end at any time."""
+    loop = asyncio.get_running_loop()
+    task = loop.create_task(entry)
+    cancel.on_request(lambda: loop.call_soon_threadsafe(task.cancel))
+    try:
+        return await task
+    except asyncio.CancelledError:
+        if task.cancelled() and cancel.requested:
+            raise Stop("cancelled", "engine.cancelled", "The run was cancelled.") from None
+        raise
+    finally:
+        cancel.on_request(None)
 
 
 def _refuse_loop() -> None:
