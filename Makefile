@@ -71,7 +71,7 @@ docs: setup ## run the examples in docs/ and check its claims
 
 lock: setup ## renew requirements/*.txt (UPGRADE=--upgrade takes newer versions) and thirdparty/
 	$(UV_LOCK) $(UPGRADE) --output-file requirements/core.txt
-	$(UV_LOCK) $(UPGRADE) --extra dev --constraint requirements/core.txt --output-file requirements/dev.txt
+	$(UV_LOCK) $(UPGRADE) --extra dev --extra otel --extra postgres --constraint requirements/core.txt --output-file requirements/dev.txt
 	$(MAKE) setup inventory
 
 inventory: setup ## renew thirdparty/licences.json from what is installed

@@ -28,8 +28,13 @@ def explained(section: str) -> set[str]:
 
 @pytest.mark.parametrize(
     ("section", "wanted"),
-    [("Core", CORE), ("Development", EXTRAS["dev"])],
-    ids=["core", "dev"],
+    [
+        ("Core", CORE),
+        ("OpenTelemetry", EXTRAS["otel"]),
+        ("Postgres", EXTRAS["postgres"]),
+        ("Development", EXTRAS["dev"]),
+    ],
+    ids=["core", "otel", "postgres", "dev"],
 )
 def test_each_dependency_is_explained_and_nothing_else(
     section: str, wanted: list[Requirement]
@@ -38,16 +43,16 @@ def test_each_dependency_is_explained_and_nothing_else(
 
 
 def test_every_extra_is_looked_at_here() -> None:
-    assert set(EXTRAS) == {"dev"}
+    assert set(EXTRAS) == {"dev", "otel", "postgres"}
 
 
-@pytest.mark.parametrize("requirement", [*CORE, *EXTRAS["dev"], *BUILD], ids=str)
+@pytest.mark.parametrize("requirement", [*CORE, *(each for extra in EXTRAS.values() for each in extra), *BUILD], ids=str)
 def test_each_dependency_is_locked_within_its_bounds(requirement: Requirement) -> None:
     locked = read(FILES[1])[canonicalize_name(requirement.name)]
     assert requirement.specifier.contains(locked.version)
 
 
-@pytest.mark.parametrize("requirement", [*CORE, *BUILD], ids=str)
+@pytest.mark.parametrize("requirement", [*CORE, *EXTRAS["otel"], *EXTRAS["postgres"], *BUILD], ids=str)
 def test_what_users_install_has_a_lower_bound_and_a_cap(requirement: Requirement) -> None:
     assert {pin.operator for pin in requirement.specifier} == {">=", "<"}
 

@@ -24,6 +24,7 @@ ALLOWED = frozenset(
         "BSD-3-Clause",
         "ISC",
         "MIT",
+        "MIT-0",
         "MPL-2.0",
         "PSF-2.0",
         "Unlicense",
@@ -32,6 +33,7 @@ ALLOWED = frozenset(
 )
 # Older metadata names licences in words; these are the ones we have read.
 WORDS = {
+    "3-Clause BSD License": "BSD-3-Clause",
     "Apache Software License": "Apache-2.0",
     "Apache 2.0": "Apache-2.0",
     "Apache License 2.0": "Apache-2.0",
@@ -42,6 +44,8 @@ WORDS = {
     "Mozilla Public License 2.0 (MPL 2.0)": "MPL-2.0",
     "Python Software Foundation License": "PSF-2.0",
 }
+# Metadata that names no licence; these texts in the distribution we have read.
+READ = {"pyreqwest": "Apache-2.0"}
 _CLASSIFIER = "License :: OSI Approved :: "
 
 Row = dict[str, str]
@@ -49,6 +53,8 @@ Row = dict[str, str]
 
 def licence_of(name: str) -> str:
     """Tell the SPDX expression of an installed distribution, or its own words, or ``unknown``."""
+    if name in READ:
+        return READ[name]
     about = metadata.metadata(name)
     if expressions := about.get_all("License-Expression"):
         return str(expressions[0])
