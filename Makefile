@@ -1,12 +1,15 @@
 # Commands for people; CI calls the same ones. `make` lists them.
 .DEFAULT_GOAL := help
-.PHONY: help setup run test lint types style floors tree supply fix bench fuzz docs lock inventory clean
+.PHONY: help setup run test unit lint types style floors tree supply web web-setup web-types web-style web-test web-size fix bench fuzz docs lock inventory clean
 
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.stamp
 SAMPLE := examples/order-triage
+WEB_STAMP := web/node_modules/.stamp
+# The package manager is installed by npm, by its hash, into web/pnpm.
+PNPM := cd web && CI=true node pnpm/node_modules/pnpm/bin/pnpm.cjs --silent
 # Where the shell sends a resolver to look must not reach the lock.
 UV_LOCK := env -u PIP_FIND_LINKS -u PIP_INDEX_URL -u PIP_EXTRA_INDEX_URL -u UV_FIND_LINKS \
 	-u UV_INDEX_URL -u UV_DEFAULT_INDEX -u UV_INDEX -u UV_EXTRA_INDEX_URL \
@@ -14,7 +17,7 @@ UV_LOCK := env -u PIP_FIND_LINKS -u PIP_INDEX_URL -u PIP_EXTRA_INDEX_URL -u UV_F
 	--generate-hashes --no-header --no-annotate --no-emit-index-url --no-emit-find-links
 
 help: ## list the commands
-	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 setup: $(STAMP) ## make .venv with locked, hashed dependencies and this project
 
@@ -33,10 +36,12 @@ $(STAMP): pyproject.toml requirements/core.txt requirements/dev.txt
 run: setup ## run the sample board on a sample order
 	$(BIN)/flowlike run $(SAMPLE)/boards/triage.board.json --payload $(SAMPLE)/payloads/small.json
 
-test: setup ## run all tests
+test: web-test web unit ## run all tests
+
+unit: setup ## the tests in Python
 	$(BIN)/python -m pytest
 
-lint: types style floors tree supply ## style, types, floors, lengths, licences, audit
+lint: types style floors tree supply web-types web-style web-size ## style, types, floors, lengths, licences, audit
 
 types: setup ## strict mypy
 	$(BIN)/mypy
@@ -55,6 +60,30 @@ tree: setup ## lengths, compile site, suppressions, machine paths, addresses, in
 supply: setup ## licences of the dependencies, and what is known against them
 	$(BIN)/python -m tools.licences
 	$(BIN)/python -m tools.audit
+
+web: web-setup ## build the editor into src/flowlike/server/static
+	$(PNPM) build --logLevel warn
+
+web-setup: $(WEB_STAMP) ## install what the editor is built with
+
+$(WEB_STAMP): web/package.json web/openapi/package.json web/pnpm-workspace.yaml web/pnpm-lock.yaml web/pnpm/package-lock.json
+	@node -e 'const [a, b] = process.versions.node.split(".").map(Number); process.exit(a > 20 || (a === 20 && b >= 19) ? 0 : 1)' \
+		|| { echo "web-setup: Node.js 20.19 or newer is needed, with npm" >&2; exit 1; }
+	@cd web/pnpm && npm ci --ignore-scripts --no-audit --no-fund --loglevel error
+	@$(PNPM) install --frozen-lockfile --ignore-scripts
+	@touch $@
+
+web-types: web-setup ## strict TypeScript
+	$(PNPM) types
+
+web-style: web-setup ## oxlint, without changing anything
+	$(PNPM) style
+
+web-test: web-setup ## the tests of the editor
+	$(PNPM) test
+
+web-size: web ## what a first load of the editor costs, beside its budget
+	$(PNPM) size
 
 fix: setup ## format and repair what can be repaired
 	$(BIN)/ruff check --fix
@@ -77,6 +106,6 @@ lock: setup ## renew requirements/*.txt (UPGRADE=--upgrade takes newer versions)
 inventory: setup ## renew thirdparty/licences.json from what is installed
 	$(BIN)/python -m tools.licences --write
 
-clean: ## remove .venv and caches
-	rm -rf $(VENV) build dist .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
+clean: ## remove .venv, node_modules, what was built, and caches
+	rm -rf $(VENV) web/node_modules web/openapi/node_modules web/pnpm/node_modules src/flowlike/server/static build dist .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +

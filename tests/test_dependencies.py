@@ -46,13 +46,17 @@ def test_every_extra_is_looked_at_here() -> None:
     assert set(EXTRAS) == {"dev", "otel", "postgres"}
 
 
-@pytest.mark.parametrize("requirement", [*CORE, *(each for extra in EXTRAS.values() for each in extra), *BUILD], ids=str)
+@pytest.mark.parametrize(
+    "requirement", [*CORE, *(each for extra in EXTRAS.values() for each in extra), *BUILD], ids=str
+)
 def test_each_dependency_is_locked_within_its_bounds(requirement: Requirement) -> None:
     locked = read(FILES[1])[canonicalize_name(requirement.name)]
     assert requirement.specifier.contains(locked.version)
 
 
-@pytest.mark.parametrize("requirement", [*CORE, *EXTRAS["otel"], *EXTRAS["postgres"], *BUILD], ids=str)
+@pytest.mark.parametrize(
+    "requirement", [*CORE, *EXTRAS["otel"], *EXTRAS["postgres"], *BUILD], ids=str
+)
 def test_what_users_install_has_a_lower_bound_and_a_cap(requirement: Requirement) -> None:
     assert {pin.operator for pin in requirement.specifier} == {">=", "<"}
 
