@@ -9,6 +9,7 @@
     ├── PayloadError              the input given to a run does not fit the start node
     ├── NodeFailure               a node failed on purpose or on bad input
     ├── TraceError                a trace cannot be written or read
+    ├── UnsafeError               what was configured is unsafe or cannot work
     └── UsageError                the caller asked for something that does not exist
 
 Each carries a stable code, a sentence for a person, what to do next, and where. The codes stand
@@ -113,6 +114,10 @@ class NodeFailure(FlowlikeError):  # noqa: N818 - reads as a statement of fact
 
 class TraceError(FlowlikeError):
     """A trace cannot be written or read."""
+
+
+class UnsafeError(FlowlikeError):
+    """What was configured would be unsafe, or cannot work; nothing was done."""
 
 
 class UsageError(FlowlikeError):

@@ -15,7 +15,13 @@ from typing import Protocol, cast
 from flowlike.cli import output
 from flowlike.cli.arguments import USAGE, Options, Parser
 from flowlike.cli.titled import TitledError, TitleOf, untitled
-from flowlike.errors import CompileError, DeclarationError, FlowlikeError, UsageError
+from flowlike.errors import (
+    CompileError,
+    DeclarationError,
+    FlowlikeError,
+    UnsafeError,
+    UsageError,
+)
 
 DONE, FAILED, BAD_USAGE, REFUSED, OUR_FAULT, UNSAFE = 0, 1, 2, 3, 70, 78
 
@@ -135,6 +141,8 @@ def _tell(error: FlowlikeError, arguments: list[str], title_of: TitleOf = untitl
     report.tell(report.error_lines(error, title_of))
     if isinstance(error, UsageError):
         return BAD_USAGE
+    if isinstance(error, UnsafeError):
+        return UNSAFE
     if isinstance(error, DeclarationError):  # only what the operator configured declares nodes here
         return UNSAFE
     if isinstance(error, CompileError) and error.code in _REFUSALS:
