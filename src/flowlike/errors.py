@@ -10,11 +10,22 @@
     ├── NodeFailure               a node failed on purpose or on bad input
     ├── TraceError                a trace cannot be written or read
     ├── UnsafeError               what was configured is unsafe or cannot work
+    ├── AccessError               a credential or a sign-in was refused
+    │   ├── WaitError             too many attempts; it may be tried again later
+    │   └── PasswordRefused       a new password is too weak
+    ├── AppError                  an app, board or event cannot be used so
+    │   ├── NotFound              it is not there, or not in this app
+    │   ├── Conflict              somebody else was first, or the name is taken
+    │   ├── ImportRefused         a folder or archive may not be imported; nothing was
+    │   └── PublishRefused        an event may not go live; carries every finding
     └── UsageError                the caller asked for something that does not exist
 
 Each carries a stable code, a sentence for a person, what to do next, and where. The codes stand
 beside what raises them.
 """
+
+import math
+from typing import Any
 
 import msgspec
 
@@ -118,6 +129,59 @@ class TraceError(FlowlikeError):
 
 class UnsafeError(FlowlikeError):
     """What was configured would be unsafe, or cannot work; nothing was done."""
+
+
+class AccessError(FlowlikeError):
+    """A credential or a sign-in was refused. The message never says which part was wrong."""
+
+
+class WaitError(AccessError):
+    """Too many attempts. ``seconds`` says when it may be tried again."""
+
+    def __init__(self, code: str, message: str, *, remedy: str = "", seconds: float) -> None:
+        super().__init__(code, message, remedy=remedy)
+        self.seconds = seconds
+        self.headers = {"retry-after": str(math.ceil(seconds))}
+
+
+class PasswordRefused(AccessError):  # noqa: N818 - reads as a statement of fact
+    """A new password is too weak."""
+
+
+class AppError(FlowlikeError):
+    """An app, board or event cannot be used so."""
+
+
+class NotFound(AppError):  # noqa: N818 - reads as a statement of fact
+    """It is not there, or not in this app."""
+
+
+class Conflict(AppError):  # noqa: N818 - reads as a statement of fact
+    """Somebody else was first, or a name or route is taken."""
+
+
+class ImportRefused(AppError):  # noqa: N818 - reads as a statement of fact
+    """A folder or archive may not be imported. Nothing of it was."""
+
+
+class PublishRefused(AppError):  # noqa: N818 - reads as a statement of fact
+    """An event may not go live.
+
+    ``findings`` holds all that is wrong (``flowlike.board.findings.Finding``), the worst first.
+    """
+
+    def __init__(
+        self,
+        code: str,
+        message: str,
+        *,
+        remedy: str = "",
+        where: Where = NOWHERE,
+        findings: tuple[Any, ...] = (),
+    ) -> None:
+        super().__init__(code, message, remedy=remedy, where=where)
+        self.findings = findings
+        self.members = {"findings": findings}
 
 
 class UsageError(FlowlikeError):
