@@ -1,22 +1,22 @@
 import { fileURLToPath } from "node:url";
 
-import tailwindcss from "@tailwindcss/vite";
 import react from "@vitejs/plugin-react";
 import { defineConfig } from "vite";
+
+import { atLoad } from "./vite.at-load";
 
 const folder = (path: string) => fileURLToPath(new URL(path, import.meta.url));
 
 /** Parts that only some screens need. Each becomes a file of its own, loaded when it is asked for. */
 const LAZY_PARTS: readonly { name: string; test: RegExp }[] = [
   { name: "code", test: /node_modules\/(?:@codemirror|@lezer|codemirror|style-mod|w3c-keyname|crelt)\// },
-  { name: "chart", test: /node_modules\/uplot\// },
   { name: "layout", test: /node_modules\/@dagrejs\// },
 ];
 
 // The server sends a strict content security policy: no inline script, no inline style, no data
 // address but for images. What would break it is switched off here.
 export default defineConfig({
-  plugins: [react(), tailwindcss()],
+  plugins: [react(), atLoad()],
   resolve: { alias: { "~": folder("./src") } },
   worker: { format: "es" },
   build: {
@@ -26,6 +26,7 @@ export default defineConfig({
     manifest: "manifest.json",
     modulePreload: { polyfill: false },
     target: "es2023",
+    cssTarget: ["chrome123", "edge123", "firefox120", "safari17.5"], // light-dark()
     rolldownOptions: { output: { codeSplitting: { groups: [...LAZY_PARTS] } } },
   },
   server: {

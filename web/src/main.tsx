@@ -1,3 +1,5 @@
+import "./styles/index.css";
+
 import { StrictMode } from "react";
 import { createRoot } from "react-dom/client";
 
