@@ -21,6 +21,7 @@ export default defineConfig({
           environment: "happy-dom",
           include: ["src/**/*.test.{ts,tsx}"],
           exclude: ["src/core/**"],
+          benchmark: { exclude: ["src/core/**"] },
         },
       },
     ],

@@ -2,4 +2,88 @@
  * What the editor knows without React and without a browser: the document, its commands, the type
  * rules, geometry and search. Everything outsiders use is exported here, and nothing else.
  */
-export const FORMAT = 1;
+export type { Json, JsonObject, Table } from "./json";
+export {
+  copyOf,
+  isInteger,
+  isNumber,
+  isObject,
+  JsonError,
+  Lossless,
+  numberFrom,
+  parse,
+  same,
+  stringify,
+  table,
+  toNumber,
+} from "./json";
+export type { DataType, Kind, NodeDefinition, PinDefinition, Types, ValueType } from "./definition";
+export {
+  DATA_TYPES,
+  inputsOf,
+  isExecution,
+  isPure,
+  keyOf,
+  kindOf,
+  labelOf,
+  outputsOf,
+  titleOfType,
+  typesOf,
+  VALUE_TYPES,
+  valueTypeOf,
+} from "./definition";
+export type {
+  Board,
+  BoardSettings,
+  Comment,
+  EntityKind,
+  ExecutionMode,
+  Input,
+  InstancePins,
+  Layer,
+  LayerKind,
+  LogLevel,
+  Node,
+  NodeSettings,
+  Output,
+  Place,
+  PlacedKind,
+  Retry,
+  Stage,
+  TraceLevel,
+  Variable,
+} from "./document";
+export {
+  emptyBoard,
+  ERROR_PIN,
+  ERROR_TEXT_PIN,
+  FORMAT,
+  homeOf,
+  idsIn,
+  isEditable,
+  literalOf,
+  placedKind,
+  readBoard,
+  readDefinition,
+  titleOfNode,
+  wayTo,
+  wiresFrom,
+} from "./document";
+export type { PinTable, Sides } from "./pins";
+export {
+  definitionOf,
+  endOf,
+  innerSides,
+  inputPins,
+  layerPins,
+  outputPins,
+  pinKey,
+  sidesOf,
+  sidesOfLayer,
+  splitEnd,
+  splitKey,
+} from "./pins";
+export type { Change } from "./edit/change";
+export type { Batch, Command, Direction, Fragment, Move, Setting, Verb } from "./edit/commands";
+export { addNode, connect, disconnect, labelOfCommands, moveMany, remove, setValue } from "./edit/commands";
+export { applyPatch } from "./patch";
