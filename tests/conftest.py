@@ -1,8 +1,19 @@
-"""Hypothesis profiles: stable runs for people and CI, many examples for ``make fuzz``."""
+"""Hypothesis profiles: stable runs for people and CI, many examples for ``make fuzz``.
+
+Also databases to test with.
+"""
 
 import os
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING
+from uuid import uuid4
 
+import pytest
 from hypothesis import HealthCheck, settings
+
+if TYPE_CHECKING:
+    from tests.databases import Postgres
 
 _FUZZ_EXAMPLES = os.environ.get("FLOWLIKE_FUZZ_EXAMPLES", "")
 
@@ -22,3 +33,23 @@ settings.register_profile(
     suppress_health_check=[HealthCheck.too_slow],
 )
 settings.load_profile("fuzz" if _FUZZ_EXAMPLES else "steady")
+
+
+@pytest.fixture(scope="session")
+def postgres() -> Iterator["Postgres"]:
+    """A Postgres server, started when the first test asks for it."""
+    from tests import databases
+
+    with databases.postgres() as server:
+        yield server
+
+
+@pytest.fixture(params=["sqlite", "postgres"])
+def place(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+    """Where a new database may be: a file, then a database of a real Postgres."""
+    if request.param == "sqlite":
+        yield str(tmp_path / "flowlike.db")
+        return
+    server: Postgres = request.getfixturevalue("postgres")
+    with server.database(f"test_{uuid4().hex}") as url:
+        yield url

@@ -18,6 +18,8 @@
     │   ├── Conflict              somebody else was first, or the name is taken
     │   ├── ImportRefused         a folder or archive may not be imported; nothing was
     │   └── PublishRefused        an event may not go live; carries every finding
+    ├── DatabaseError             the database or its folder cannot be used
+    │   └── FolderInUseError      another process holds the data folder; carries its id
     └── UsageError                the caller asked for something that does not exist
 
 Each carries a stable code, a sentence for a person, what to do next, and where. The codes stand
@@ -182,6 +184,16 @@ class PublishRefused(AppError):  # noqa: N818 - reads as a statement of fact
         super().__init__(code, message, remedy=remedy, where=where)
         self.findings = findings
         self.members = {"findings": findings}
+class DatabaseError(FlowlikeError):
+    """The database or its folder cannot be used."""
+
+
+class FolderInUseError(DatabaseError):
+    """Another process holds the data folder: ``pid``, 0 if it did not say."""
+
+    def __init__(self, code: str, message: str, *, remedy: str = "", pid: int = 0) -> None:
+        super().__init__(code, message, remedy=remedy)
+        self.pid = pid
 
 
 class UsageError(FlowlikeError):

@@ -1,0 +1,230 @@
+"""Opens the database and hands out transactions."""
+
+import asyncio
+import os
+from collections.abc import AsyncIterator
+from contextlib import AbstractAsyncContextManager, asynccontextmanager, nullcontext
+from importlib.util import find_spec
+from pathlib import Path
+from typing import Any, Literal, Self
+
+import msgspec
+from sqlalchemy import event
+from sqlalchemy.engine import URL, make_url
+from sqlalchemy.exc import ArgumentError
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
+from sqlalchemy.pool import AsyncAdaptedQueuePool
+
+from flowlike.database.faults import fault, told
+from flowlike.database.folder import open_private
+from flowlike.database.versions import bring_up_to_date
+from flowlike.errors import DatabaseError
+
+_STATEMENTS = 512
+_POSTGRES = frozenset({"postgresql", "postgres", "postgresql+asyncpg"})
+
+
+class DatabaseOptions(msgspec.Struct, frozen=True):
+    """How to open a database.
+
+    Attributes:
+        readers: connections that read at the same time.
+        writers: connections that write at the same time, on Postgres; SQLite has one.
+        busy_seconds: how long to wait for another process's lock, or for a free connection.
+        synchronous: ``normal`` survives the end of this process, however it ends, but may lose
+            the last moments before a power cut; ``full`` does not, and each commit waits for the
+            disk. SQLite only: Postgres has its own settings.
+    """
+
+    readers: int = 4
+    writers: int = 4
+    busy_seconds: float = 10.0
+    synchronous: Literal["normal", "full"] = "normal"
+
+
+class Database:
+    """A database that is open. ``Database.open`` makes one.
+
+    Attributes:
+        name: the file, or host and database; fit for a message, without name and password.
+        is_sqlite: whether it is a file of this machine.
+    """
+
+    def __init__(
+        self, name: str, readers: AsyncEngine, writers: AsyncEngine, *, is_sqlite: bool
+    ) -> None:
+        self.name = name
+        self.is_sqlite = is_sqlite
+        self._readers = readers
+        self._writers = writers
+        self._turn: AbstractAsyncContextManager[object] = (
+            asyncio.Lock() if is_sqlite else nullcontext()
+        )
+        self._closed = False
+
+    @classmethod
+    async def open(cls, place: str | Path, options: DatabaseOptions | None = None) -> Self:
+        """Open a database; create its tables, or migrate them, if need be.
+
+        Args:
+            place: path of an SQLite file, or a ``postgresql://`` URL.
+            options: see there.
+
+        Raises:
+            DatabaseError: ``database.newer``, ``database.foreign``, ``database.url`` and all that
+                ``read`` and ``write`` raise.
+        """
+        options = options or DatabaseOptions()
+        url = _url_of(place)
+        if url is None:
+            path = Path(place)
+            database = cls(str(path), *_sqlite(path, options), is_sqlite=True)
+        else:
+            name = f"{url.database} at {url.host or 'this machine'}"
+            database = cls(name, *_postgres(url, options), is_sqlite=False)
+        try:
+            with told(database.name):
+                await bring_up_to_date(
+                    database._writers, database.name, Path(place) if url is None else None
+                )
+        except BaseException:
+            await database.close()
+            raise
+        return database
+
+    @asynccontextmanager
+    async def read(self) -> AsyncIterator[AsyncConnection]:
+        """One transaction that sees the database as it is now, and changes nothing.
+
+        Raises:
+            DatabaseError: ``database.damaged``, ``database.io``, ``database.unavailable``,
+                ``database.busy``, ``database.closed``, ``database.failed``.
+        """
+        self._check_open()
+        with told(self.name):
+            async with self._readers.connect() as connection:
+                yield connection
+
+    @asynccontextmanager
+    async def write(self) -> AsyncIterator[AsyncConnection]:
+        """One transaction, committed at the end of the block unless it raises.
+
+        On SQLite one at a time, in the order they were asked for: keep it short, and never await
+        anything but the connection in it.
+
+        Raises:
+            IntegrityError: of SQLAlchemy: a constraint was broken.
+            DatabaseError: as ``read``; also ``database.full``, ``database.read-only``.
+        """
+        self._check_open()
+        async with self._turn:
+            with told(self.name):
+                async with self._writers.begin() as connection:
+                    yield connection
+
+    async def close(self) -> None:
+        """Wait for a write under way and close all connections. A second call does nothing."""
+        if self._closed:
+            return
+        self._closed = True
+        async with self._turn:
+            await self._readers.dispose()
+            await self._writers.dispose()
+
+    def _check_open(self) -> None:
+        if self._closed:
+            raise DatabaseError(
+                "database.closed",
+                f"The database {self.name} was closed.",
+                remedy="Open it again.",
+            )
+
+
+def _url_of(place: str | Path) -> URL | None:
+    """The URL of a Postgres; None if the place is a file."""
+    if isinstance(place, Path) or "://" not in place:
+        return None
+    try:
+        url = make_url(place)
+    except (ArgumentError, ValueError):
+        url = None
+    if url is None or url.drivername not in _POSTGRES:
+        raise DatabaseError(
+            "database.url",
+            "This is no address of a database we can use.",
+            remedy="Give the path of a file, or postgresql://name:password@host/database.",
+        )
+    return url.set(drivername="postgresql+asyncpg")
+
+
+def _sqlite(path: Path, options: DatabaseOptions) -> tuple[AsyncEngine, AsyncEngine]:
+    try:
+        os.close(open_private(path))  # SQLite gives the files beside it the same rights
+    except OSError as error:
+        raise fault(str(path), error) from error
+    reading = (f"PRAGMA busy_timeout = {int(options.busy_seconds * 1000)}", "PRAGMA query_only = 1")
+    writing = (
+        reading[0],
+        "PRAGMA journal_mode = wal",
+        f"PRAGMA synchronous = {options.synchronous}",
+        "PRAGMA foreign_keys = 1",
+    )
+    return (
+        _sqlite_engine(path, options, options.readers, reading, "BEGIN"),
+        _sqlite_engine(path, options, 1, writing, "BEGIN IMMEDIATE"),
+    )
+
+
+def _sqlite_engine(
+    path: Path, options: DatabaseOptions, connections: int, pragmas: tuple[str, ...], begin: str
+) -> AsyncEngine:
+    engine = create_async_engine(
+        URL.create("sqlite+aiosqlite", database=str(path)),
+        poolclass=AsyncAdaptedQueuePool,
+        pool_size=connections,
+        max_overflow=0,
+        pool_timeout=options.busy_seconds,
+        # None: the module begins no transaction of its own accord.
+        connect_args={"isolation_level": None, "cached_statements": _STATEMENTS},
+    )
+
+    @event.listens_for(engine.sync_engine, "connect")
+    def prepare(connection: Any, _record: object) -> None:
+        cursor = connection.cursor()
+        for pragma in pragmas:
+            cursor.execute(pragma)
+        cursor.close()
+
+    @event.listens_for(engine.sync_engine, "begin")
+    def start(connection: Any) -> None:
+        connection.exec_driver_sql(begin)
+
+    return engine
+
+
+def _postgres(url: URL, options: DatabaseOptions) -> tuple[AsyncEngine, AsyncEngine]:
+    if find_spec("asyncpg") is None:
+        raise DatabaseError(
+            "database.no-driver",
+            "The driver for Postgres is not installed.",
+            remedy="Install flowlike with the extra postgres.",
+        )
+
+    def engine(connections: int, **more: Any) -> AsyncEngine:
+        return create_async_engine(
+            url,
+            pool_size=connections,
+            max_overflow=0,
+            pool_timeout=options.busy_seconds,
+            pool_pre_ping=True,
+            connect_args={
+                "prepared_statement_cache_size": _STATEMENTS,
+                "timeout": options.busy_seconds,
+            },
+            **more,
+        )
+
+    reading = engine(options.readers).execution_options(
+        isolation_level="REPEATABLE READ", postgresql_readonly=True
+    )
+    return reading, engine(options.writers)
