@@ -184,12 +184,14 @@ class PublishRefused(AppError):  # noqa: N818 - reads as a statement of fact
         super().__init__(code, message, remedy=remedy, where=where)
         self.findings = findings
         self.members = {"findings": findings}
+
+
 class DatabaseError(FlowlikeError):
     """The database or its folder cannot be used."""
 
 
 class FolderInUseError(DatabaseError):
-    """Another process holds the data folder: ``pid``, 0 if it did not say."""
+    """Another process holds the data folder: ``pid``, 0 if it did not say who it is."""
 
     def __init__(self, code: str, message: str, *, remedy: str = "", pid: int = 0) -> None:
         super().__init__(code, message, remedy=remedy)
