@@ -20,6 +20,7 @@
     │   └── PublishRefused        an event may not go live; carries every finding
     ├── DatabaseError             the database or its folder cannot be used
     │   └── FolderInUseError      another process holds the data folder; carries its id
+    ├── RequestError              an HTTP request is refused before any room is asked
     └── UsageError                the caller asked for something that does not exist
 
 Each carries a stable code, a sentence for a person, what to do next, and where. The codes stand
@@ -131,6 +132,10 @@ class TraceError(FlowlikeError):
 
 class UnsafeError(FlowlikeError):
     """What was configured would be unsafe, or cannot work; nothing was done."""
+
+
+class RequestError(FlowlikeError):
+    """An HTTP request is refused before any room is asked."""
 
 
 class AccessError(FlowlikeError):

@@ -126,6 +126,11 @@ _ACTED_ON = frozenset(
 )
 
 
+def may_set(name: str) -> bool:
+    """Whether a board may set the header of that name, in small letters."""
+    return name in _ALLOWED_HEADERS or (name.startswith("x-") and name not in _ACTED_ON)
+
+
 @node(name="http_respond", title="HTTP Respond", category="Events", keywords=("answer", "reply"))
 def http_respond(
     status: Annotated[int, Pin(label="Status", range=(200, 599))] = 200,
@@ -170,8 +175,7 @@ def _header(name: str, value: Any) -> str:
         raise _bad_header(
             f"{name!r} cannot be the name of a header.", "Use letters, digits and '-' only."
         )
-    low = name.lower()
-    if low not in _ALLOWED_HEADERS and (low in _ACTED_ON or not low.startswith("x-")):
+    if not may_set(name.lower()):
         raise NodeFailure(
             "http.header-refused",
             f"A board may not set the header {name!r}.",
