@@ -3,7 +3,7 @@ import { fileURLToPath } from "node:url";
 import react from "@vitejs/plugin-react";
 import { defineConfig } from "vite";
 
-import { atLoad } from "./vite.at-load";
+import { atLoad } from "./vite.at-load.ts";
 
 const folder = (path: string) => fileURLToPath(new URL(path, import.meta.url));
 
