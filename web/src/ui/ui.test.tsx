@@ -1,7 +1,7 @@
 import { cleanup, fireEvent, render, screen } from "@testing-library/react";
 import { afterEach, describe, expect, test, vi } from "vitest";
 
-import { Button, confirm, Dialog, Failure, Menu, Questions, SearchList, spotBeside, Tabs, TextField, toast, Toasts } from ".";
+import { Button, confirm, Dialog, Failure, type ListOption, Menu, Questions, SearchList, spotBeside, Tabs, TextField, toast, Toasts } from ".";
 
 afterEach(cleanup);
 
@@ -36,7 +36,7 @@ describe("a place beside something", () => {
 });
 
 test("a busy button keeps the focus and does nothing", () => {
-  const click = vi.fn();
+  const click = vi.fn<() => void>();
   render(
     <Button busy onClick={click}>
       Save
@@ -48,7 +48,7 @@ test("a busy button keeps the focus and does nothing", () => {
 });
 
 test("a field is tied to its name, hint and error", () => {
-  const change = vi.fn();
+  const change = vi.fn<(value: string) => void>();
   render(<TextField label="Name" hint="Short" error="Too long" value="x" onChange={change} />);
   const field = screen.getByRole("textbox", { name: "Name" });
   expect(field.getAttribute("aria-invalid")).toBe("true");
@@ -59,7 +59,7 @@ test("a field is tied to its name, hint and error", () => {
 });
 
 test("arrow keys turn tabs, round the ends", () => {
-  const change = vi.fn();
+  const change = vi.fn<(id: string) => void>();
   const tabs = [
     { id: "a", label: "A" },
     { id: "b", label: "B", count: 1200 },
@@ -77,8 +77,8 @@ test("arrow keys turn tabs, round the ends", () => {
 });
 
 describe("a menu", () => {
-  const deed = vi.fn();
-  const other = vi.fn();
+  const deed = vi.fn<() => void>();
+  const other = vi.fn<() => void>();
   function show() {
     render(
       <Menu
@@ -127,7 +127,7 @@ describe("a list with a field", () => {
   ];
 
   test("filters by all words and chooses with Enter", () => {
-    const choose = vi.fn();
+    const choose = vi.fn<(option: ListOption) => void>();
     render(<SearchList label="Nodes" options={options} onChoose={choose} />);
     const field = screen.getByRole("combobox", { name: "Nodes" });
     expect(screen.getAllByRole("option")).toHaveLength(3);
@@ -138,7 +138,7 @@ describe("a list with a field", () => {
   });
 
   test("the arrows move what is chosen, and the field says which", () => {
-    render(<SearchList label="Nodes" options={options} onChoose={vi.fn()} empty="None" />);
+    render(<SearchList label="Nodes" options={options} onChoose={vi.fn<(option: ListOption) => void>()} empty="None" />);
     const field = screen.getByRole("combobox");
     fireEvent.keyDown(field, { key: "ArrowUp" });
     const active = document.getElementById(field.getAttribute("aria-activedescendant") ?? "");
@@ -149,7 +149,7 @@ describe("a list with a field", () => {
 });
 
 test("a dialog is named, closes on cancel, and gives the focus back", () => {
-  const close = vi.fn();
+  const close = vi.fn<() => void>();
   const before = document.createElement("button");
   document.body.append(before);
   before.focus();
@@ -186,7 +186,7 @@ test("a message is shown once, and leaves when dismissed", async () => {
 });
 
 test("a failure says what, what to do and the id, and tries again", () => {
-  const retry = vi.fn();
+  const retry = vi.fn<() => void>();
   render(<Failure trouble={{ title: "No", detail: "Why", remedy: "Do", requestId: "r-9" }} onRetry={retry} />);
   expect(screen.getByRole("alert").textContent).toContain("r-9");
   fireEvent.click(screen.getByRole("button", { name: "Try again" }));
