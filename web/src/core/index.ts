@@ -87,3 +87,25 @@ export type { Change } from "./edit/change";
 export type { Batch, Command, Direction, Fragment, Move, Setting, Verb } from "./edit/commands";
 export { addNode, connect, disconnect, labelOfCommands, moveMany, remove, setValue } from "./edit/commands";
 export { applyPatch } from "./patch";
+export * from "./geometry";
+export * from "./registry";
+export type {
+  Accepted,
+  Clock,
+  Conflict,
+  EditOptions,
+  Entry,
+  Gesture,
+  Link,
+  Loaded,
+  Outcome,
+  Refusal,
+  Rejected,
+  Reply,
+  SaveState,
+  Session,
+  Snapshot,
+  Storage,
+  Submission,
+} from "./session/model";
+export { Denied } from "./session/model";
