@@ -1,5 +1,5 @@
 import { readdirSync, readFileSync } from "node:fs";
-import { join } from "node:path";
+import { join, posix } from "node:path";
 
 import { describe, expect, test } from "vitest";
 
@@ -15,11 +15,9 @@ function imports(text: string): string[] {
 }
 
 function allowed(file: string, source: string): boolean {
-  if (source.startsWith("./")) {
-    return true;
-  }
-  if (source.startsWith("../")) {
-    return !source.replace(/^(\.\.\/)+/, "").includes("/") && file.includes("/");
+  if (source.startsWith(".")) {
+    const place = posix.normalize(posix.join(posix.dirname(file), source));
+    return !place.startsWith("..");
   }
   const isTest = /\.(test|bench)\.ts$|^testing\//.test(file);
   return (isTest ? TEST_LIBRARIES : LIBRARIES).includes(source);
