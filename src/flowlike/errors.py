@@ -21,6 +21,7 @@
     ├── DatabaseError             the database or its folder cannot be used
     │   └── FolderInUseError      another process holds the data folder; carries its id
     ├── RequestError              an HTTP request is refused before any room is asked
+    ├── ExecutionError            a run cannot be taken, or an executor broke its word
     └── UsageError                the caller asked for something that does not exist
 
 Each carries a stable code, a sentence for a person, what to do next, and where. The codes stand
@@ -201,6 +202,10 @@ class FolderInUseError(DatabaseError):
     def __init__(self, code: str, message: str, *, remedy: str = "", pid: int = 0) -> None:
         super().__init__(code, message, remedy=remedy)
         self.pid = pid
+
+
+class ExecutionError(FlowlikeError):
+    """A run cannot be taken, or an executor broke its word."""
 
 
 class UsageError(FlowlikeError):

@@ -20,6 +20,11 @@ NETWORK = frozenset(
         *("aiohttp", "httpx", "pyreqwest", "requests", "urllib3", "websockets"),
     }
 )
+WITHIN = {
+    "src/flowlike/execution/executor.py": {"socket"},
+    "src/flowlike/execution/local.py": {"socket"},
+}
+"""Modules that hold one end of a socket pair within the machine."""
 OPENERS = frozenset({"open_connection", "create_connection", "start_server", "create_server"})
 
 WITNESS = """
@@ -70,7 +75,8 @@ def imported(tree: ast.Module) -> set[str]:
 )
 def test_no_module_imports_or_names_what_connects(path: Path) -> None:
     tree = ast.parse(path.read_bytes())
-    assert not imported(tree) & NETWORK
+    allowed = WITHIN.get(path.relative_to(ROOT).as_posix(), set())
+    assert not imported(tree) & NETWORK - allowed
     assert not [
         node for node in ast.walk(tree) if isinstance(node, ast.Attribute) and node.attr in OPENERS
     ]

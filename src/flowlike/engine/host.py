@@ -109,6 +109,8 @@ class RunRespond(msgspec.Struct):
                 remedy="Make sure that only one respond node runs.",
             )
         self.run.response = Response(status, dict(headers), body)
+        if self.run.host.on_respond is not None:
+            self.run.host.on_respond(self.run.response)
 
 
 def to_text(value: object) -> str:
@@ -120,10 +122,15 @@ class Host:
     """What this process lends to runs. Everything has a default; tests replace what they need.
 
     Args:
+        on_start: called with the run before its first step.
         on_log: called with each log line as it is written.
         on_event: called with each live event as it is sent.
+        on_respond: called with the answer as it is given; the run goes on.
         others: further capabilities by type; for Log, Stream and Respond a maker that takes run,
             sequence number and node number.
+
+    Attributes:
+        lent: what is lent, by capability.
     """
 
     def __init__(
@@ -131,13 +138,17 @@ class Host:
         *,
         clock: Clock | None = None,
         random: Random | None = None,
+        on_start: Callable[[Run], None] | None = None,
         on_log: Callable[[LogEntry], None] | None = None,
         on_event: Callable[[LiveEvent], None] | None = None,
+        on_respond: Callable[[Response], None] | None = None,
         others: Mapping[type, Any] | None = None,
     ) -> None:
+        self.on_start = on_start
         self.on_log = on_log
         self.on_event = on_event
-        self._lent: dict[type, Any] = {
+        self.on_respond = on_respond
+        self.lent: Mapping[type, Any] = {
             Clock: clock or SystemClock(),
             Random: random or SystemRandom(),
             Log: RunLog,
@@ -152,7 +163,7 @@ class Host:
         Raises:
             CompileError: ``engine.no-capability``; this host has none of that kind.
         """
-        found = self._lent.get(capability)
+        found = self.lent.get(capability)
         if found is None:
             raise CompileError(
                 "engine.no-capability",

@@ -75,6 +75,7 @@ class Program:
         source: the generated Python.
         is_async: whether the program awaits; then ``run`` needs a thread without a running event
             loop.
+        loops: whether the program may go round, and so may run for long.
         hash: SHA-256 of the source and of what its names stand for, hexadecimal.
         permissions: what the nodes of the program may do.
         nodes: ids of the program's nodes; a node's place is its number in source and traces.
@@ -92,6 +93,7 @@ class Program:
         self._plan = plan
         self.level = level
         self.is_async = is_awaiting(structure)
+        self.loops = emitter.polls
         self.source = emitter.writer.source()
         self.sites = emitter.writer.sites
         self.filename = f"<flowlike {next(_numbers)}>"
@@ -152,6 +154,7 @@ class Program:
         host: Host = _DEFAULT_HOST,
         limits: Limits = _DEFAULT_LIMITS,
         cancel: Cancellation | None = None,
+        run_id: str = "",
     ) -> RunResult:
         """Runs the board once and waits for the end.
 
@@ -163,6 +166,7 @@ class Program:
             host: what the run may use; by default this process's clock and chance.
             limits: step and time budget.
             cancel: a wish to end the run, set from elsewhere.
+            run_id: what the trace calls the run; by default a new id.
 
         Raises:
             PayloadError: payload or variables do not fit. Nothing was run.
@@ -179,14 +183,18 @@ class Program:
                     host=host,
                     limits=limits,
                     cancel=cancel,
+                    run_id=run_id,
                 )
             )
         run = Run(self, host)
+        run.run_id = run_id
         values = self._read_payload(payload) if self._takes_payload else ()
-        if self._lent:
-            run.capabilities = self._lent if host is _DEFAULT_HOST else self._lend(host)
         if self._prepared or variables or overrides or secrets:
             self._prepare(run, variables, overrides, secrets, limits, cancel)
+        if host is not _DEFAULT_HOST:
+            self._meet(run, host)
+        elif self._lent:
+            run.capabilities = self._lent
         try:
             steps, outputs = self._entry(run, 0, *self._context, *values)
         except (Exception, Stop) as error:  # noqa: BLE001 - a node may raise anything
@@ -194,7 +202,16 @@ class Program:
         if self._traced:
             return self._finish(run, payload, RunResult("completed", outputs, None, steps))
         return RunResult(
-            "completed", outputs, None, steps, None, run.handled, run.logs, run.events, run.response
+            "completed",
+            outputs,
+            None,
+            steps,
+            None,
+            run.handled,
+            run.logs,
+            run.events,
+            run.response,
+            run_id,
         )
 
     async def run_async(
@@ -207,6 +224,7 @@ class Program:
         host: Host = _DEFAULT_HOST,
         limits: Limits = _DEFAULT_LIMITS,
         cancel: Cancellation | None = None,
+        run_id: str = "",
     ) -> RunResult:
         """Like ``run``, inside an event loop. A program that never awaits runs without a pause."""
         if not self.is_async:
@@ -218,11 +236,13 @@ class Program:
                 host=host,
                 limits=limits,
                 cancel=cancel,
+                run_id=run_id,
             )
         run = Run(self, host)
+        run.run_id = run_id
         values = self._read_payload(payload)
-        run.capabilities = self._lend(host)
         self._prepare(run, variables, overrides, secrets, limits, cancel)
+        self._meet(run, host)
         try:
             steps, outputs = await self._bounded(run, values, limits, cancel)
         except (Exception, Stop) as error:  # noqa: BLE001 - a node may raise anything
@@ -244,8 +264,11 @@ class Program:
             raise time_is_up() from None
         return steps, outputs
 
-    def _lend(self, host: Host) -> tuple[Any, ...]:
-        return tuple([host.lend(each) for each in self._capabilities])
+    def _meet(self, run: Run, host: Host) -> None:
+        """Gives the run what the host lends, and shows it to the host."""
+        run.capabilities = tuple([host.lend(each) for each in self._capabilities])
+        if host.on_start is not None:
+            host.on_start(run)
 
     def _prepare(
         self,
@@ -285,7 +308,7 @@ class Program:
         self, run: Run, payload: Any, result: RunResult, failure: Failure | None = None
     ) -> RunResult:
         """The result with all that the run left behind, and its trace if one was asked for."""
-        run_id, trace = "", None
+        run_id, trace = run.run_id, None
         if self._traced or (self.level is TraceLevel.ERRORS and result.status != "completed"):
             run_id, trace = self._recording.end(run, payload, result, failure)
         return RunResult(

@@ -66,7 +66,7 @@ class Recording:
         run.record = records.append
         run.started = time.perf_counter_ns()
         run.wall = time.time_ns()
-        run.run_id = new_run_id(run.wall)
+        run.run_id = run.run_id or new_run_id(run.wall)
         if self._keeps_data:
             key = _key + run.run_id.encode()
             run.describe = partial(describe_value, key=key, seen=set(), records=records)

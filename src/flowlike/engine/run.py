@@ -155,6 +155,7 @@ class Hosting(Protocol):
 
     on_log: Callable[[LogEntry], None] | None
     on_event: Callable[[LiveEvent], None] | None
+    on_respond: Callable[[Response], None] | None
 
 
 class Run:

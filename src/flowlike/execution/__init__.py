@@ -1,0 +1,34 @@
+"""Where runs happen: in executor processes that can be killed, limited and replaced.
+
+What outsiders use, by module:
+
+``jobs``
+    ``Source(board, start, level, pinned, overrides)`` is what runs; make it once and keep it, for
+    its ``key`` is a hash of all of it. ``Job(run_id, …)`` is one run of it. ``Outcome`` is how it
+    ended. ``Response`` answers the HTTP request that started it.
+    ``PoolOptions``, ``Quotas`` and ``PoolStats``. ``Busy`` and ``Closing``,
+    the errors.
+``dispatch``
+    ``Dispatcher(options, on_finished=None)``::
+
+        await dispatcher.start()  # at least one executor is ready
+        outcome = await dispatcher.run(job, source)
+        future = dispatcher.submit(job, source)  # of the Outcome at the run's end
+        dispatcher.cancel(run_id)  # False: no such run
+        async for frame in dispatcher.watch(run_id, after=0):
+            ...
+        dispatcher.stats()
+        await dispatcher.stop(drain_seconds)
+
+    ``run`` returns at once when the board answered its request: then ``outcome.status`` is
+    ``running``, ``outcome.response`` is set and ``await outcome.ended()`` gives the end. ``run``
+    and ``submit`` raise ``Busy`` with ``retry_after`` in seconds when too many runs wait, and
+    ``Closing`` once ``stop`` was called. ``on_finished(job, outcome)`` is called once for each run
+    that was taken, before anybody who awaits it goes on; it must not block.
+``queue``
+    Runs that may wait, on the main database.
+
+All of a dispatcher belongs to one event loop. The rest of the room is its own business:
+``protocol`` and ``frames`` (the wire), ``local`` and ``pool`` (processes of this machine),
+``executor`` and what it imports (inside such a process).
+"""

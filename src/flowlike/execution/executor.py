@@ -1,0 +1,215 @@
+"""The process in which boards run: ``python -m flowlike.execution.executor FD``.
+
+It knows nothing but the connection it was started with: no path, no database, no credential is in
+its arguments or environment. It ends when the connection does.
+"""
+
+import asyncio
+import os
+import socket  # noqa: TID251 - it takes up the socket it was started with, and opens none
+import sys
+import time
+from concurrent.futures import ThreadPoolExecutor
+
+import msgspec
+import uvloop
+
+from flowlike.engine.run import Cancellation
+from flowlike.execution.computing import PATIENCE, ComputingThread, Task
+from flowlike.execution.confinement import confine, limit_memory, resident_bytes, settle
+from flowlike.execution.frames import FrameReader, Link
+from flowlike.execution.programs import Kept, Programs
+from flowlike.execution.protocol import (
+    Cancel,
+    Configure,
+    Declined,
+    Finished,
+    ForExecutor,
+    Load,
+    Loaded,
+    Mode,
+    Ready,
+    Retiring,
+    Start,
+    ToExecutor,
+    Unknown,
+    Watch,
+)
+from flowlike.execution.running import Entry, RunHost, finished, keywords, now_us, refused
+from flowlike.nodes.catalog import default_catalog
+
+MOST_FRAME_BYTES = 192 * 1024 * 1024
+"""Of one frame to an executor: the longest board and the largest payload fit."""
+_FLUSH_SECONDS = 0.002
+_BLOCKING_THREADS = 64
+_MEMORY_CODE = "run.memory"
+
+
+class Going(msgspec.Struct):
+    """A run that goes on."""
+
+    start: Start
+    host: RunHost
+    cancel: Cancellation
+
+
+class Executor:
+    """Answers one dispatcher."""
+
+    def __init__(self, loop: asyncio.AbstractEventLoop) -> None:
+        self._loop = loop
+        reader: FrameReader[ToExecutor] = FrameReader(
+            msgspec.msgpack.Decoder(ForExecutor), MOST_FRAME_BYTES
+        )
+        self.link: Link[ToExecutor] = Link(reader, self._receive, self._lost)
+        self._going: dict[int, Going] = {}
+        self._tasks: set[asyncio.Task[None]] = set()
+        self._computing = ComputingThread(loop.call_soon_threadsafe, self._done)
+        self._programs: Programs
+        self._configured = False
+        self._checking = False
+
+    def _lost(self, reason: Exception | None) -> None:
+        os._exit(1 if reason else 0)
+
+    # Messages.
+
+    def _receive(self, messages: list[ToExecutor]) -> None:
+        until = time.monotonic() + _FLUSH_SECONDS
+        for message in messages:
+            match message:
+                case Start():
+                    self._start(message)
+                case Load():
+                    self._programs.load(message)
+                case Cancel():
+                    self._cancel(message.ticket)
+                case Watch():
+                    pass
+                case Configure():
+                    self._configure(message)
+            if time.monotonic() > until:
+                self.link.flush()
+                until = time.monotonic() + _FLUSH_SECONDS
+        self.link.flush()
+
+    def _configure(self, message: Configure) -> None:
+        self._quotas = message.quotas
+        catalog = default_catalog(message.packages)
+        versions = catalog.hash  # imports every family, so that no run has to
+        self._programs = Programs(
+            catalog,
+            self._loop.call_soon_threadsafe,
+            self._loaded,
+            message.programs,
+            message.program_bytes,
+        )
+        settle()
+        limit_memory(message.memory_bytes)
+        self.link.send(Ready(versions, resident_bytes()))
+
+    # Runs.
+
+    def _start(self, start: Start) -> None:
+        kept = self._programs.get(start.program)
+        if kept is None:
+            self.link.send(Unknown(start.ticket, start.program))
+        elif kept.entry is None:
+            kept.waiting.append(start)
+        elif kept.mode is Mode.INLINE:
+            self.link.send(self._make(start, kept.entry, RunHost(self._quotas), None))
+        else:
+            self._begin(start, kept.entry, kept.mode)
+
+    def _loaded(self, loaded: Loaded, kept: Kept) -> None:
+        self.link.send(loaded)
+        if kept.entry is not None:
+            for start in kept.waiting:
+                self._start(start)
+
+    def _begin(self, start: Start, entry: Entry, mode: Mode) -> None:
+        going = Going(start, RunHost(self._quotas), Cancellation())
+        self._going[start.ticket] = going
+        if mode is Mode.AWAITING:
+            task = self._loop.create_task(self._await(going, entry))
+            self._tasks.add(task)
+            task.add_done_callback(self._tasks.discard)
+            return
+
+        def make() -> Finished:
+            return self._make(start, entry, going.host, going.cancel)
+
+        self._computing.put(Task(start, make))
+        self._check_later()
+
+    def _make(
+        self, start: Start, entry: Entry, host: RunHost, cancel: Cancellation | None
+    ) -> Finished:
+        began = now_us()
+        try:
+            result = entry.program.run(**keywords(entry, start, host, cancel))
+            return finished(start, began, result, self._quotas)
+        except BaseException as error:  # noqa: BLE001 - a node may raise anything
+            return refused(start, began, error)
+
+    async def _await(self, going: Going, entry: Entry) -> None:
+        start = going.start
+        began = now_us()
+        try:
+            result = await entry.program.run_async(
+                **keywords(entry, start, going.host, going.cancel)
+            )
+            told = finished(start, began, result, self._quotas)
+        except BaseException as error:  # noqa: BLE001 - a node may raise anything
+            told = refused(start, began, error)
+        self._done(told)
+
+    def _done(self, told: Finished) -> None:
+        self._going.pop(told.ticket, None)
+        self.link.send(told)
+        if told.error is not None and told.error.code == _MEMORY_CODE:
+            self.link.send(Retiring("memory"))
+
+    def _cancel(self, ticket: int) -> None:
+        going = self._going.get(ticket)
+        if going is None:
+            return
+        if self._computing.remove(ticket):
+            del self._going[ticket]
+            self.link.send(Declined(ticket))
+        else:
+            going.cancel.request()
+
+    # A run that keeps the computing thread.
+
+    def _check_later(self) -> None:
+        if not self._checking and self._computing.crowded:
+            self._checking = True
+            self._loop.call_later(PATIENCE, self._check)
+
+    def _check(self) -> None:
+        self._checking = False
+        for task in self._computing.given_back():
+            del self._going[task.start.ticket]
+            self.link.send(Declined(task.start.ticket))
+        self._check_later()
+
+
+async def _serve(descriptor: int) -> None:
+    loop = asyncio.get_running_loop()
+    loop.set_default_executor(ThreadPoolExecutor(_BLOCKING_THREADS, "blocking"))
+    executor = Executor(loop)
+    connection = socket.socket(fileno=descriptor)
+    connection.setblocking(False)
+    await loop.create_unix_connection(lambda: executor.link, sock=connection)
+    await loop.create_future()  # the end of the connection ends the process
+
+
+def main() -> None:
+    """Runs until the dispatcher goes away."""
+    confine()
+    uvloop.run(_serve(int(sys.argv[1])))
+
+
+if __name__ == "__main__":
+    main()

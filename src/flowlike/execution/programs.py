@@ -1,0 +1,123 @@
+"""The programs an executor keeps ready, and the thread that makes them."""
+
+from collections import OrderedDict
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any
+
+import msgspec
+
+from flowlike.board.text import parse
+from flowlike.engine.program import Program, compile_board, find_start
+from flowlike.errors import FlowlikeError
+from flowlike.execution.protocol import Load, Loaded, Mode, Start
+from flowlike.execution.running import Entry, problem_of
+from flowlike.nodes.catalog import Catalog
+from flowlike.trace.records import encode_block
+
+_OVERHEAD = 32 * 1024
+"""What a program takes beside its code, in bytes; a guess that is only used to share the room."""
+
+
+class Kept(msgspec.Struct):
+    """A program that is ready, or on its way: then runs wait for it."""
+
+    entry: Entry | None = None
+    mode: Mode = Mode.INLINE
+    weight: int = 0
+    waiting: list[Start] = []
+
+
+def mode_of(program: Program) -> Mode:
+    """How a program is to be run."""
+    if program.is_async:
+        return Mode.AWAITING
+    return Mode.COMPUTING if program.loops else Mode.INLINE
+
+
+class Programs:
+    """Keeps the programs that were used last.
+
+    Args:
+        post: calls a function in the event loop's thread.
+        ready: called there when a program is loaded, with the runs that waited for it.
+        most: programs to keep, and ``most_bytes`` of them.
+    """
+
+    def __init__(
+        self,
+        catalog: Catalog,
+        post: Callable[..., object],
+        ready: Callable[[Loaded, Kept], None],
+        most: int,
+        most_bytes: int,
+    ) -> None:
+        self._catalog = catalog
+        self._post = post
+        self._ready = ready
+        self._most = most
+        self._most_bytes = most_bytes
+        self._bytes = 0
+        self._kept: OrderedDict[int, Kept] = OrderedDict()
+        self._thread = ThreadPoolExecutor(1, "loader")
+
+    def get(self, number: int) -> Kept | None:
+        """The program of that number, None if it was let go."""
+        kept = self._kept.get(number)
+        if kept is not None:
+            self._kept.move_to_end(number)
+        return kept
+
+    def load(self, message: Load) -> None:
+        """Makes a program ready in the background."""
+        self._kept[message.program] = Kept()
+        self._thread.submit(self._make, message)
+
+    def _make(self, message: Load) -> None:
+        entry: Entry | None = None
+        try:
+            entry = self._entry(message)
+            program = entry.program
+            loaded = Loaded(
+                message.program,
+                mode_of(program),
+                program.hash,
+                program.nodes[0],
+                encode_block([program.program_record()]),
+            )
+        except FlowlikeError as error:
+            loaded = Loaded(message.program, error=problem_of(error))
+        except Exception as error:  # noqa: BLE001 - a package may raise anything
+            wrapped = FlowlikeError("run.fault", f"The board cannot be compiled: {error!r}.")
+            loaded = Loaded(message.program, error=problem_of(wrapped))
+        self._post(self._made, loaded, entry)
+
+    def _entry(self, message: Load) -> Entry:
+        overrides: dict[str, Any] = msgspec.json.decode(message.overrides or b"{}")
+        board = parse(message.board)
+        start = find_start(board, self._catalog, message.start)
+        program = compile_board(
+            board, self._catalog, event=start, trace=message.level, pinned=message.pinned
+        )
+        return Entry(program, overrides or None)
+
+    def _made(self, loaded: Loaded, entry: Entry | None) -> None:
+        kept = self._kept[loaded.program]
+        kept.mode = loaded.mode
+        kept.entry = entry
+        if entry is None:
+            del self._kept[loaded.program]
+        else:
+            kept.weight = _OVERHEAD + 4 * len(entry.program.source)
+            self._bytes += kept.weight
+        waiting, kept.waiting = kept.waiting, []
+        self._ready(loaded, Kept(entry, loaded.mode, 0, waiting))
+        self._make_room()
+
+    def _make_room(self) -> None:
+        for number, kept in list(self._kept.items()):
+            if len(self._kept) <= self._most and self._bytes <= self._most_bytes:
+                break
+            if kept.entry is not None and len(self._kept) > 1:
+                del self._kept[number]
+                self._bytes -= kept.weight

@@ -1,0 +1,194 @@
+"""Runs through real processes: how they are given, how they end, what is told of them."""
+
+import asyncio
+import os
+import signal
+from typing import Any
+
+import pytest
+
+from flowlike.engine.run import Limits
+from flowlike.execution.dispatch import Dispatcher
+from flowlike.execution.jobs import Busy, Closing, Job, Outcome, PoolOptions
+from tests.execution import offenders
+from tests.execution.dispatching import code, dispatcher, job, source, until, within
+
+TWO = PoolOptions(executors=2, spares=0)
+
+
+@pytest.mark.parametrize(
+    ("board", "payload", "outputs"),
+    [
+        (offenders.greeting(), {"name": "Ada"}, b'"Hello Ada"'),
+        (offenders.counting(100), None, b"100"),
+        (offenders.waiting(1), None, b'"waited"'),
+    ],
+    ids=["inline", "computing", "awaiting"],
+)
+def test_each_kind_of_program_runs(board: Any, payload: Any, outputs: bytes) -> None:
+    async def work(made: Dispatcher) -> list[Outcome]:
+        given = source(board)
+        return [await made.run(job(payload), given) for _ in range(3)]
+
+    for outcome in within(work):
+        assert (outcome.status, outcome.outputs, outcome.error) == ("completed", outputs, None)
+        assert 0 < outcome.started_us <= outcome.ended_us
+        assert outcome.steps > 0
+        assert not outcome.refused
+
+
+def test_a_failing_board_tells_what_failed() -> None:
+    async def work(made: Dispatcher) -> Outcome:
+        return await made.run(job(), source(offenders.failing()))
+
+    outcome = within(work)
+    assert outcome.status == "failed"
+    assert outcome.error.node == "fail"
+    assert not outcome.refused
+
+
+@pytest.mark.parametrize(
+    ("given", "wrong"),
+    [
+        (job({"nam": 1}), "payload.missing"),
+        (job([1]), "payload.not-an-object"),
+        (Job("r", payload=b"{"), "payload.not-json"),
+        (Job("r", payload=b'{"name": "\\ud800"}'), "payload.not-json"),
+        (job({"name": "Ada"}, variables={"x": 1}), "variable.unknown"),
+    ],
+    ids=str,
+)
+def test_what_does_not_fit_is_refused_and_nothing_runs(given: Job, wrong: str) -> None:
+    async def work(made: Dispatcher) -> Outcome:
+        return await made.run(given, source(offenders.greeting(), level="steps"))
+
+    outcome = within(work)
+    assert (outcome.status, outcome.refused, code(outcome)) == ("failed", True, wrong)
+    assert outcome.block is None
+
+
+def test_a_board_that_cannot_be_compiled_is_refused() -> None:
+    async def work(made: Dispatcher) -> list[Outcome]:
+        board = offenders.greeting()
+        return [
+            await made.run(job(), source(board, start="nowhere")),
+            await made.run(job(), source(board, start="nowhere")),
+            await made.run(job(), source(board, level="off").__class__(b"{", "start")),
+            await made.run(job({"name": "Ada"}), source(board)),
+        ]
+
+    first, second, unreadable, fine = within(work)
+    assert (code(first), first.refused) == ("engine.no-start", True)
+    assert code(second) == "engine.no-start"
+    assert unreadable.refused
+    assert fine.status == "completed"
+
+
+def test_many_at_once_over_two_processes() -> None:
+    async def work(made: Dispatcher) -> list[Outcome]:
+        given = source(offenders.greeting())
+        return await asyncio.gather(
+            *(made.run(job({"name": str(number)}), given) for number in range(300))
+        )
+
+    outcomes = within(work, TWO)
+    assert [each.outputs for each in outcomes] == [
+        f'"Hello {number}"'.encode() for number in range(300)
+    ]
+
+
+def test_a_cancelled_run_ends_at_a_checkpoint() -> None:
+    async def work(made: Dispatcher) -> list[Outcome]:
+        ended = []
+        for board in (offenders.endless(), offenders.endless_waiting(), offenders.waiting(60_000)):
+            given = job()
+            future = made.submit(given, source(board))
+            await asyncio.sleep(0.3)
+            assert made.cancel(given.run_id)
+            ended.append(await future)
+        assert made.stats().lost == 0
+        assert not made.cancel("nobody")
+        return ended
+
+    assert [each.status for each in within(work)] == ["cancelled"] * 3
+
+
+def test_a_run_at_its_time_limit_ends() -> None:
+    async def work(made: Dispatcher) -> list[Outcome]:
+        limits = Limits(10**12, 0.2)
+        boards = (offenders.endless(), offenders.waiting(60_000))
+        return [await made.run(job(limits=limits), source(board)) for board in boards]
+
+    assert [each.status for each in within(work)] == ["timeout"] * 2
+
+
+def test_a_run_beyond_its_steps_ends() -> None:
+    async def work(made: Dispatcher) -> Outcome:
+        return await made.run(job(limits=Limits(1_000, 60)), source(offenders.endless()))
+
+    outcome = within(work)
+    assert (outcome.status, code(outcome)) == ("failed", "engine.step-budget")
+
+
+def test_a_killed_process_is_replaced_and_its_runs_are_interrupted() -> None:
+    async def work(made: Dispatcher) -> tuple[Outcome, Outcome]:
+        pids = made.stats().pids
+        future = made.submit(job(), source(offenders.endless(), level="steps"))
+        await asyncio.sleep(0.3)
+        os.kill(pids[0], signal.SIGKILL)
+        lost = await future
+        after = await asyncio.wait_for(
+            made.run(job({"name": "Ada"}), source(offenders.greeting())), 20
+        )
+        await until(lambda: len(made.stats().pids) == 1)
+        assert made.stats().pids != pids
+        return lost, after
+
+    lost, after = within(work)
+    assert (lost.status, code(lost)) == ("interrupted", "run.executor-lost")
+    assert after.status == "completed"
+
+
+def test_too_many_waiting_runs_are_refused() -> None:
+    async def work(made: Dispatcher) -> Busy:
+        board = source(offenders.endless())
+        await made.run(job(limits=Limits(10**12, 0.1)), board)
+        while made.stats().waiting < 20:
+            made.submit(job(app=str(made.stats().waiting)), board)
+        with pytest.raises(Busy) as refused:
+            made.submit(job(), board)
+        return refused.value
+
+    refused = within(work, PoolOptions(executors=1, spares=0, waiting=20))
+    assert refused.retry_after >= 1
+
+
+def test_a_stopped_dispatcher_takes_nothing_and_interrupts_the_rest() -> None:
+    async def work() -> Outcome:
+        async with dispatcher() as made:
+            future = made.submit(job(), source(offenders.endless()))
+            await made.stop(0.1)
+            with pytest.raises(Closing):
+                made.submit(job(), source(offenders.endless()))
+            return await future
+
+    outcome = asyncio.run(work())
+    assert (outcome.status, code(outcome)) == ("interrupted", "run.shutdown")
+
+
+def test_whoever_keeps_runs_is_told_before_those_who_wait() -> None:
+    told: list[tuple[str, str]] = []
+
+    async def work() -> None:
+        def keep(given: Job, outcome: Outcome) -> None:
+            told.append((given.run_id, outcome.status))
+            raise RuntimeError("a keeper that fails")
+
+        loop = asyncio.get_running_loop()
+        loop.set_exception_handler(lambda *_: None)
+        async with dispatcher(on_finished=keep) as made:
+            given = job({"name": "Ada"})
+            outcome = await made.run(given, source(offenders.greeting()))
+            assert told == [(given.run_id, outcome.status)]
+
+    asyncio.run(work())
