@@ -83,10 +83,9 @@ export {
   splitEnd,
   splitKey,
 } from "./pins";
-export type { Change } from "./edit/change";
-export type { Batch, Command, Direction, Fragment, Move, Setting, Verb } from "./edit/commands";
-export { addNode, connect, disconnect, labelOfCommands, moveMany, remove, setValue } from "./edit/commands";
-export { applyPatch } from "./patch";
+export * from "./edit";
+export { applyPatch, fitsPatch } from "./patch";
+export * from "./types";
 export * from "./geometry";
 export * from "./registry";
 export type {
