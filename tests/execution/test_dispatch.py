@@ -7,9 +7,11 @@ from typing import Any
 
 import pytest
 
+from flowlike.board.model import Board
 from flowlike.engine.run import Limits
 from flowlike.execution.dispatch import Dispatcher
 from flowlike.execution.jobs import Busy, Closing, Job, Outcome, PoolOptions
+from tests.engine.drawing import draw, step
 from tests.execution import offenders
 from tests.execution.dispatching import code, dispatcher, job, source, until, within
 
@@ -192,3 +194,53 @@ def test_whoever_keeps_runs_is_told_before_those_who_wait() -> None:
             assert told == [(given.run_id, outcome.status)]
 
     asyncio.run(work())
+
+
+def answering(milliseconds: float, body: Any = "hi") -> Board:
+    """Answers its request and goes on."""
+    steps = {
+        "start": step("events_simple"),
+        "say": step("http_respond", status=201, headers={"X-Made": "yes"}, body=body),
+        "wait": step("delay", time=milliseconds),
+        "end": step("events_generic_return_result", response="done"),
+    }
+    way = "start > say > wait > end" if milliseconds else "start > say > end"
+    return draw(steps, way)
+
+
+def test_a_board_that_answers_is_not_waited_for() -> None:
+    async def work(made: Dispatcher) -> tuple[Outcome, Outcome]:
+        outcome = await made.run(job(), source(answering(300)))
+        assert made.stats().active == 1
+        return outcome, await outcome.ended()
+
+    early, end = within(work)
+    assert (early.status, early.response.status) == ("running", 201)
+    assert early.response.headers == {"X-Made": "yes"}
+    assert (early.response.body, early.response.content_type) == (
+        b"hi",
+        "text/plain; charset=utf-8",
+    )
+    assert (end.status, end.outputs, end.response) == ("completed", b'"done"', early.response)
+
+
+def test_who_asked_for_the_end_gets_the_end() -> None:
+    async def work(made: Dispatcher) -> Outcome:
+        return await made.submit(job(), source(answering(10)))
+
+    assert within(work).status == "completed"
+
+
+@pytest.mark.parametrize(
+    ("body", "sent", "kind"),
+    [({"a": [1]}, b'{"a":[1]}', "application/json"), (None, b"", "application/json")],
+)
+def test_an_answer_is_sent_with_the_end_of_a_short_run(body: Any, sent: bytes, kind: str) -> None:
+    async def work(made: Dispatcher) -> Outcome:
+        outcome = await made.run(job(), source(answering(0, body)))
+        assert await outcome.ended() is outcome
+        return outcome
+
+    outcome = within(work)
+    assert outcome.status == "completed"
+    assert (outcome.response.body, outcome.response.content_type) == (sent, kind)

@@ -5,9 +5,9 @@ What outsiders use, by module:
 ``jobs``
     ``Source(board, start, level, pinned, overrides)`` is what runs; make it once and keep it, for
     its ``key`` is a hash of all of it. ``Job(run_id, …)`` is one run of it. ``Outcome`` is how it
-    ended. ``Response`` answers the HTTP request that started it.
-    ``PoolOptions``, ``Quotas`` and ``PoolStats``. ``Busy`` and ``Closing``,
-    the errors.
+    ended, ``Response`` its answer to the HTTP request that started it, ``LiveFrame(seq, kind,
+    data)`` what a watcher sees. ``PoolOptions``, ``Quotas``, ``PoolStats``. ``Busy`` and
+    ``Closing`` are the errors.
 ``dispatch``
     ``Dispatcher(options, on_finished=None)``::
 
@@ -15,16 +15,18 @@ What outsiders use, by module:
         outcome = await dispatcher.run(job, source)
         future = dispatcher.submit(job, source)  # of the Outcome at the run's end
         dispatcher.cancel(run_id)  # False: no such run
-        async for frame in dispatcher.watch(run_id, after=0):
-            ...
+        async with aclosing(dispatcher.watch(run_id, after=0)) as frames:
+            async for frame in frames:
+                ...
         dispatcher.stats()
         await dispatcher.stop(drain_seconds)
 
     ``run`` returns at once when the board answered its request: then ``outcome.status`` is
     ``running``, ``outcome.response`` is set and ``await outcome.ended()`` gives the end. ``run``
     and ``submit`` raise ``Busy`` with ``retry_after`` in seconds when too many runs wait, and
-    ``Closing`` once ``stop`` was called. ``on_finished(job, outcome)`` is called once for each run
-    that was taken, before anybody who awaits it goes on; it must not block.
+    ``Closing`` once ``stop`` was called. ``watch`` raises ``UsageError`` if nothing live is kept
+    of the run. ``on_finished(job, outcome)`` is called once for each run that was taken, before
+    anybody who awaits it goes on; it must not block.
 ``queue``
     Runs that may wait, on the main database.
 

@@ -51,6 +51,7 @@ class Active(msgspec.Struct, eq=False):
     loading: bool = False
     cancelled_at: float = 0.0
     started_us: int = 0
+    watched: bool = False
 
 
 class Worker:
@@ -110,7 +111,7 @@ class Worker:
                 msgspec.json.encode(job.variables) if job.variables else b"",
                 job.limits.steps,
                 job.limits.seconds,
-                job.watch,
+                active.watched,
             )
         )
 

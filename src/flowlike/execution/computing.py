@@ -22,7 +22,7 @@ class Task(msgspec.Struct):
 
 
 class ComputingThread:
-    """Makes runs one after another.
+    """Makes runs one after another. ``ticket`` is that of the run it makes now, else 0.
 
     Args:
         post: calls a function in the event loop's thread.
@@ -35,6 +35,7 @@ class ComputingThread:
         self._tokens: SimpleQueue[None] = SimpleQueue()
         self._waiting: deque[Task] = deque()
         self._since = 0.0
+        self.ticket = 0
         self._thread = threading.Thread(target=self._work, name="computing", daemon=True)
         self._thread.start()
 
@@ -85,6 +86,8 @@ class ComputingThread:
             except IndexError:  # it was taken back
                 continue
             self._since = time.monotonic()
+            self.ticket = task.start.ticket
             finished = task.make()
             self._since = 0.0
+            self.ticket = 0
             self._post(self._done, finished)

@@ -3,13 +3,23 @@
 import asyncio
 import itertools
 from collections import OrderedDict
-from collections.abc import Callable
+from collections.abc import AsyncGenerator, Callable
 
 from flowlike.engine.run import RunError
 from flowlike.execution.active import Active, Cause, Known, Worker
 from flowlike.execution.endings import finished_outcome, lost_outcome, outcome_of
 from flowlike.execution.frames import ProtocolError
-from flowlike.execution.jobs import Busy, Closing, Job, Outcome, PoolOptions, PoolStats, Source
+from flowlike.execution.jobs import (
+    Busy,
+    Closing,
+    Job,
+    LiveFrame,
+    Outcome,
+    PoolOptions,
+    PoolStats,
+    Source,
+)
+from flowlike.execution.live import Channel, Channels, not_watched
 from flowlike.execution.pool import Pool
 from flowlike.execution.protocol import (
     Cancel,
@@ -21,6 +31,7 @@ from flowlike.execution.protocol import (
     Responded,
     ToDispatcher,
     Unknown,
+    Watch,
 )
 from flowlike.execution.waiting import FairQueue
 
@@ -44,6 +55,7 @@ class Dispatcher:
         self._known: OrderedDict[str, Known] = OrderedDict()
         self._light: FairQueue[Active] = FairQueue()
         self._heavy: FairQueue[Active] = FairQueue()
+        self._channels = Channels(options)
         self._closing = False
         self._ticking = False
         self._idle = asyncio.Event()
@@ -96,6 +108,7 @@ class Dispatcher:
             known = self._learn(source)
         now = self._loop.time()
         active = Active(job, source, known, self._loop.create_future(), early, now)
+        active.watched = job.watch
         before = self._runs.get(job.run_id)
         if before is not None and job.epoch <= before.job.epoch:
             self._settle(active, _interrupted("run.superseded", "A later attempt has begun."))
@@ -109,6 +122,8 @@ class Dispatcher:
             self._settle(before, _interrupted("run.superseded", "A later attempt has begun."))
         self._taken += 1
         self._runs[job.run_id] = active
+        if job.watch:
+            self._channels.open(job.run_id)
         if not self._ticking:
             self._ticking = True
             self._idle.clear()
@@ -198,6 +213,8 @@ class Dispatcher:
                 self._loop.call_exception_handler(
                     {"message": "on_finished failed", "exception": error}
                 )
+        if active.watched:
+            self._channels.end(active.job.run_id, outcome, self._loop.time())
         self._settle(active, outcome)
         if not self._runs:
             self._idle.set()
@@ -220,7 +237,9 @@ class Dispatcher:
                 case Responded():
                     self._answered(worker, message)
                 case Live():
-                    pass
+                    active = worker.runs.get(message.ticket)
+                    if active is not None:
+                        self._channels.hear(active.job.run_id, message.frames)
                 case Loaded():
                     self._loaded(worker, message)
                 case Declined():
@@ -307,6 +326,51 @@ class Dispatcher:
         if worker.blamed:
             worker.executor.kill()
 
+    # Watching.
+
+    def watch(self, run_id: str, after: int = 0) -> AsyncGenerator[LiveFrame, None]:
+        """What a run tells, from the frame after ``after`` to its end.
+
+        Frames that there was no room to keep are left out: numbers then jump. Close the generator
+        if you leave it early.
+
+        Raises:
+            UsageError: ``run.not-live``; the run does not go on and nothing is kept of it.
+        """
+        active = self._runs.get(run_id)
+        if active is not None:
+            self._channels.open(run_id)
+            active.watched = True
+        channel = self._channels.get(run_id)
+        if channel is None:
+            raise not_watched(run_id)
+        return self._frames(channel, active, after)
+
+    async def _frames(
+        self, channel: Channel, active: Active | None, after: int
+    ) -> AsyncGenerator[LiveFrame, None]:
+        channel.watchers += 1
+        if active is not None:
+            self._tell_worker(active, on=True)
+        try:
+            while True:
+                for frame in channel.after(after):
+                    after = frame.seq
+                    yield frame
+                if channel.last > after:
+                    continue
+                if channel.done:
+                    return
+                await channel.news()
+        finally:
+            channel.watchers -= 1
+            if active is not None and not channel.watchers and not active.job.watch:
+                self._tell_worker(active, on=False)
+
+    def _tell_worker(self, active: Active, *, on: bool) -> None:
+        if active.worker is not None:
+            active.worker.executor.send(Watch(active.ticket, on))
+
     def stats(self) -> PoolStats:
         """Counts since the start, and how things are now."""
         pool = self._pool
@@ -321,7 +385,7 @@ class Dispatcher:
             interrupted=self._interrupted,
             started=pool.started,
             lost=pool.lost,
-            watched=0,
+            watched=len(self._channels),
             pids=tuple(worker.executor.pid for worker in pool.workers),
         )
 

@@ -10,11 +10,13 @@ import socket  # noqa: TID251 - it takes up the socket it was started with, and 
 import sys
 import time
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 
 import msgspec
 import uvloop
 
-from flowlike.engine.run import Cancellation
+from flowlike.engine.program import Program
+from flowlike.engine.run import Cancellation, Response
 from flowlike.execution.computing import PATIENCE, ComputingThread, Task
 from flowlike.execution.confinement import confine, limit_memory, resident_bytes, settle
 from flowlike.execution.frames import FrameReader, Link
@@ -29,18 +31,27 @@ from flowlike.execution.protocol import (
     Loaded,
     Mode,
     Ready,
+    Responded,
     Retiring,
     Start,
     ToExecutor,
     Unknown,
     Watch,
 )
-from flowlike.execution.running import Entry, RunHost, finished, keywords, now_us, refused
+from flowlike.execution.running import Entry, RunHost, answer, finished, keywords, now_us, refused
+from flowlike.execution.telling import (
+    INTERVAL,
+    Teller,
+    running_in_tasks,
+    running_in_thread,
+)
 from flowlike.nodes.catalog import default_catalog
 
 MOST_FRAME_BYTES = 192 * 1024 * 1024
 """Of one frame to an executor: the longest board and the largest payload fit."""
 _FLUSH_SECONDS = 0.002
+_MOST_UNSENT = 4 * 1024 * 1024
+"""Bytes the dispatcher has not taken yet, above which watchers have to wait."""
 _BLOCKING_THREADS = 64
 _MEMORY_CODE = "run.memory"
 
@@ -49,6 +60,7 @@ class Going(msgspec.Struct):
     """A run that goes on."""
 
     start: Start
+    program: Program
     host: RunHost
     cancel: Cancellation
 
@@ -64,6 +76,8 @@ class Executor:
         self.link: Link[ToExecutor] = Link(reader, self._receive, self._lost)
         self._going: dict[int, Going] = {}
         self._tasks: set[asyncio.Task[None]] = set()
+        self._tellers: dict[int, Teller] = {}
+        self._telling = False
         self._computing = ComputingThread(loop.call_soon_threadsafe, self._done)
         self._programs: Programs
         self._configured = False
@@ -85,7 +99,7 @@ class Executor:
                 case Cancel():
                     self._cancel(message.ticket)
                 case Watch():
-                    pass
+                    self._watch(message)
                 case Configure():
                     self._configure(message)
             if time.monotonic() > until:
@@ -116,10 +130,14 @@ class Executor:
             self.link.send(Unknown(start.ticket, start.program))
         elif kept.entry is None:
             kept.waiting.append(start)
-        elif kept.mode is Mode.INLINE:
-            self.link.send(self._make(start, kept.entry, RunHost(self._quotas), None))
         else:
-            self._begin(start, kept.entry, kept.mode)
+            host = RunHost(self._quotas)
+            if start.watch:
+                self._tell(Teller(start.ticket, kept.entry.program, host))
+            if kept.mode is Mode.INLINE:
+                self._done(self._make(start, kept.entry, host, None))
+            else:
+                self._begin(start, kept.entry, host, kept.mode)
 
     def _loaded(self, loaded: Loaded, kept: Kept) -> None:
         self.link.send(loaded)
@@ -127,9 +145,10 @@ class Executor:
             for start in kept.waiting:
                 self._start(start)
 
-    def _begin(self, start: Start, entry: Entry, mode: Mode) -> None:
-        going = Going(start, RunHost(self._quotas), Cancellation())
+    def _begin(self, start: Start, entry: Entry, host: RunHost, mode: Mode) -> None:
+        going = Going(start, entry.program, host, Cancellation())
         self._going[start.ticket] = going
+        host.on_respond = partial(self._respond, start.ticket)
         if mode is Mode.AWAITING:
             task = self._loop.create_task(self._await(going, entry))
             self._tasks.add(task)
@@ -152,6 +171,11 @@ class Executor:
         except BaseException as error:  # noqa: BLE001 - a node may raise anything
             return refused(start, began, error)
 
+    def _respond(self, ticket: int, response: Response) -> None:
+        """The run answers, in whatever thread it runs."""
+        told = Responded(ticket, answer(response))
+        self._loop.call_soon_threadsafe(self.link.send, told)
+
     async def _await(self, going: Going, entry: Entry) -> None:
         start = going.start
         began = now_us()
@@ -166,6 +190,11 @@ class Executor:
 
     def _done(self, told: Finished) -> None:
         self._going.pop(told.ticket, None)
+        if self._tellers:
+            teller = self._tellers.pop(told.ticket, None)
+            if teller is not None:
+                for message in teller.tell(set(), all_of_it=True):
+                    self.link.send(message)
         self.link.send(told)
         if told.error is not None and told.error.code == _MEMORY_CODE:
             self.link.send(Retiring("memory"))
@@ -176,9 +205,48 @@ class Executor:
             return
         if self._computing.remove(ticket):
             del self._going[ticket]
+            self._tellers.pop(ticket, None)
             self.link.send(Declined(ticket))
         else:
             going.cancel.request()
+
+    # Runs that are watched.
+
+    def _watch(self, message: Watch) -> None:
+        teller = self._tellers.get(message.ticket)
+        going = self._going.get(message.ticket)
+        if teller is not None:
+            teller.on = message.on
+        elif going is not None and message.on:
+            teller = Teller(message.ticket, going.program, going.host)
+        if teller is not None:
+            self._tell(teller)
+
+    def _tell(self, teller: Teller) -> None:
+        self._tellers[teller.ticket] = teller
+        if not self._telling:
+            self._telling = True
+            self._loop.call_later(INTERVAL, self._tell_all)
+
+    def _tell_all(self) -> None:
+        wanted = [teller for teller in self._tellers.values() if teller.on]
+        self._telling = bool(wanted)
+        if not wanted:
+            return
+        self._loop.call_later(INTERVAL, self._tell_all)
+        if self.link.unsent > _MOST_UNSENT:
+            return
+        waiting = running_in_tasks(
+            {each.program.filename: each.program for each in wanted if each.program.is_async}
+        )
+        computing = self._computing.ticket
+        for teller in wanted:
+            if teller.ticket == computing:
+                running = running_in_thread(self._computing.ident, teller.program)
+            else:
+                running = waiting.get(id(teller.host.run), set())
+            for message in teller.tell(running):
+                self.link.send(message)
 
     # A run that keeps the computing thread.
 
@@ -191,6 +259,7 @@ class Executor:
         self._checking = False
         for task in self._computing.given_back():
             del self._going[task.start.ticket]
+            self._tellers.pop(task.start.ticket, None)
             self.link.send(Declined(task.start.ticket))
         self._check_later()
 

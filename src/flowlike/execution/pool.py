@@ -73,6 +73,7 @@ class Pool:
     async def close(self) -> None:
         """Ends all of them."""
         self._closing = True
+        await asyncio.gather(*self._tasks, return_exceptions=True)
         every = [*(worker.executor for worker in self.workers), *self._young]
         for executor in every:
             executor.kill()

@@ -34,17 +34,19 @@ _decode = msgspec.json.Decoder().decode
 
 
 class RunHost(Host):
-    """What one run may use. It counts what the run says, and ends runs that say too much."""
+    """What one run may use. It counts what the run says, and ends runs that say too much.
+
+    ``told`` holds logs and live events in the order in which they happened.
+    """
 
     def __init__(self, quotas: Quotas) -> None:  # one a run: no dictionary of its own
         self.lent = _HOST.lent
         self.on_start = self._begun
         self.on_log = self._logged
         self.on_event = self._happened
-        self.on_respond = None
+        self.on_respond: Callable[[Response], None] | None = None
         self.run: Run | None = None
-        self.watch_log: Callable[[LogEntry], None] | None = None
-        self.watch_event: Callable[[LiveEvent], None] | None = None
+        self.told: list[LogEntry | LiveEvent] = []
         self._logs = quotas.logs
         self._live = quotas.live
 
@@ -57,15 +59,13 @@ class RunHost(Host):
             self._logs -= _size(entry.fields)
         if self._logs < 0:
             raise _too_much("log-quota", "wrote more log than it may")
-        if self.watch_log is not None:
-            self.watch_log(entry)
+        self.told.append(entry)
 
     def _happened(self, event: LiveEvent) -> None:
         self._live -= _ENTRY_BYTES + _size(event.payload)
         if self._live < 0:
             raise _too_much("live-quota", "sent more live events than it may")
-        if self.watch_event is not None:
-            self.watch_event(event)
+        self.told.append(event)
 
 
 def _size(value: Any) -> int:
