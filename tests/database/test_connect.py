@@ -10,7 +10,7 @@ from sqlalchemy.exc import IntegrityError
 
 from flowlike.database.connect import Database, DatabaseOptions
 from flowlike.database.schema import metadata
-from flowlike.database.schema.apps import apps, members
+from flowlike.database.schema.apps import apps, members, roles
 from flowlike.database.schema.meta import meta
 from flowlike.errors import DatabaseError
 
@@ -121,12 +121,14 @@ def test_a_reader_sees_one_moment_and_changes_nothing(place: str) -> None:
 def test_references_and_uniqueness_hold(place: str) -> None:
     async def scenario() -> None:
         database = await Database.open(place)
-        row = {"app_id": "none", "user_id": "u", "role": "owner", "mask": 2**62, "joined_us": 1}
+        row = {"app_id": "none", "user_id": "u", "role": "owner", "joined_us": 1}
+        role = {"app_id": "none", "name": "owner", "mask": 2**62, "is_default": False}
         with pytest.raises(IntegrityError):
             async with database.write() as connection:
                 await connection.execute(insert(members), row)
         async with database.write() as connection:
             await connection.execute(insert(apps), {"id": "none", "name": "n", **OF_APP})
+            await connection.execute(insert(roles), role)
             await connection.execute(insert(members), row)
         with pytest.raises(IntegrityError):
             async with database.write() as connection:

@@ -177,7 +177,7 @@ def test_a_migration_that_breaks_references_is_taken_back(tmp_path: Path) -> Non
     engine = create_engine(f"sqlite:///{tmp_path / 'a.db'}")
     with engine.begin() as connection:
         migrations.upgrade(connection)
-    orphan = "INSERT INTO members VALUES ('gone', 'ada', 'owner', 1, 1)"
+    orphan = "INSERT INTO members VALUES ('gone', 'ada', 'owner', 1)"
     with engine.begin() as connection:
         connection.execute(text(orphan))
     with (

@@ -11,6 +11,7 @@ None of it asks who may: the routes do, by ``identity.permissions.decide`` with 
     await apps.get(app, sub="") -> AppInfo         # updated_us, boards, events, role, mask
     await apps.update(app, name=…, description=…, settings=…); await apps.delete(app)
     await apps.role_of(app, sub) -> int | None     # bits of the role; None for no member
+    await apps.document(app) -> board.app.App      # the settings of runs are in it
 
 ``apps.boards``::
 
@@ -21,9 +22,11 @@ None of it asks who may: the routes do, by ``identity.permissions.decide`` with 
     await boards.get(app, board, version="") -> BoardState(revision, version, board)
     await boards.apply(app, board, base_revision, batch, actor, batch_id) -> Accepted
     await boards.undo(app, board, actor, base_revision, batch_id=""); … redo(…) -> Accepted
-    await boards.restore(app, board, base_revision, actor, version="" , revision=0) -> Accepted
+    await boards.restore(app, board, base_revision, actor, version=… | revision=…) -> Accepted
+    await boards.merge(app, board, base_revision, target, actor) -> Accepted   # a whole document
+    await boards.info(app, board) -> BoardInfo
     await boards.stacks(app, board, actor) -> (undo, redo)
-    await boards.history(app, board, before=0, limit=50) -> [Entry]     # newest first
+    await boards.history(app, board, before=0, limit=50) -> [HistoryItem]   # newest first
     await boards.since(app, board, revision) -> [Entry]
     boards.subscribe(app, board, after) -> AsyncIterator[Entry]         # ends when it is deleted
     await boards.publish(app, board, actor, bump="minor", message="") -> Version
@@ -34,8 +37,11 @@ None of it asks who may: the routes do, by ``identity.permissions.decide`` with 
     await boards.delete(app, board)
 
     Accepted(revision, patch, inverse, touched, missing, undo, redo)
-    Entry(revision, actor, at_us, id, kind, summary, commands, patch, touched, version)
-    StaleRevision(Conflict): revision, missing: [Entry], refused: Refusal | None
+    Entry(revision, actor, at_us, id, kind, summary, commands, patch, touched, exact, answers)
+    HistoryItem(revision, actor, at_us, id, kind, summary, version)
+    StaleRevision(Conflict): revision, missing: (Entry, …), refused: Refusal(code, message, where)
+                             | None; undo and redo raise it too, whatever the base revision
+    boards.forget_app(app), events.forget_app(app) after apps.delete(app)
 
 ``apps.events``::
 

@@ -18,15 +18,17 @@
         login = await identity.login(link=…|password=…, carrier="header"|"cookie", agent="",
                                      replaces=session_id)    # Login(token, session, user, csrf)
         who = await identity.resolve(token, carrier)         # Session; AccessError if it is no good
-        who.principal, who.user, who.id, who.auth_time
+        who.principal, who.user, who.id, who.authenticated_us
         identity.csrf(session_id); identity.check_csrf(session_id, given)      # AccessError
         identity.stepped_up(principal) -> bool
-        await identity.logout(session_id)
+        await identity.logout(session)
         await identity.sessions(sub) -> [SessionInfo]; await identity.end_session(sub, id)
         await identity.end_sessions(sub, keep=session_id)    # sign out everywhere
-        await identity.set_password(sub, new, current=…)     # ends all other sessions
+        await identity.set_password(session, new, current=…) # ends all other sessions
         await identity.has_password() -> bool
         await identity.names([sub, …]) -> {sub: name}
+
+``identity.tokens.install_key(file)`` makes or reads the key of this installation.
 
 Errors: ``AccessError`` (answer 401), ``WaitError`` (429; ``headers`` has retry-after),
 ``PasswordRefused`` (422), ``NotFound`` for a session that is not the caller's own.

@@ -6,6 +6,7 @@ from flowlike.board.edit.commands import Batch, Command, Fragment, Restore
 from flowlike.board.edit.draft import Derives, Migrates
 from flowlike.board.edit.paste import copy
 from flowlike.board.edit.refusal import Refused
+from flowlike.board.edit.replay import replay
 from flowlike.board.edit.upgrade import UpgradePlan, plan_upgrade
 
 __all__ = [
@@ -22,4 +23,5 @@ __all__ = [
     "apply",
     "copy",
     "plan_upgrade",
+    "replay",
 ]

@@ -1,11 +1,11 @@
 """Apps and who belongs to them."""
 
-from sqlalchemy import ForeignKey, Index, Table
+from sqlalchemy import ForeignKey, ForeignKeyConstraint, Index, Table
 
 from flowlike.database.columns import (
     document,
+    flag,
     key,
-    maybe_text,
     metadata,
     moment,
     number,
@@ -18,11 +18,20 @@ apps = Table(
     key("id"),
     text("name"),
     text("description", default=""),
-    document("document"),  # what else an app holds: its file without boards and events
-    maybe_text("trace_level"),
+    document("document"),  # the app as its file holds it
+    number("authz_epoch", 0),  # counts changes of roles and members
     moment("created_us"),
     text("created_by"),
     moment("updated_us"),
+)
+
+roles = Table(
+    "roles",
+    metadata,
+    key("app_id", ForeignKey("apps.id", ondelete="CASCADE")),
+    key("name"),
+    number("mask"),  # permission bits
+    flag("is_default"),
 )
 
 members = Table(
@@ -31,7 +40,7 @@ members = Table(
     key("app_id", ForeignKey("apps.id", ondelete="CASCADE")),
     key("user_id"),
     text("role"),
-    number("mask"),  # permission bits
     moment("joined_us"),
     Index(None, "user_id"),
+    ForeignKeyConstraint(["app_id", "role"], ["roles.app_id", "roles.name"]),
 )

@@ -4,8 +4,8 @@ from sqlalchemy import ForeignKeyConstraint, Index, Table, UniqueConstraint
 
 from flowlike.database.columns import (
     document,
+    flag,
     key,
-    maybe_text,
     metadata,
     moment,
     number,
@@ -29,7 +29,8 @@ boards = Table(
     text("description", default=""),
     number("revision"),  # moved by compare and set
     number("snapshot"),  # the newest revision that board_snapshots holds
-    maybe_text("trace_level"),
+    number("nodes"),
+    document("starts"),  # the start nodes, for lists
     moment("created_us"),
     moment("updated_us"),
     text("updated_by"),
@@ -42,7 +43,7 @@ board_snapshots = Table(
     key("app_id"),
     key("board_id"),
     number_key("revision"),
-    document("text"),
+    document("body"),  # compressed JSON, canonical or not
     moment("created_us"),
     _of_board(),
 )
@@ -55,15 +56,17 @@ board_commands = Table(
     number_key("revision"),
     text("actor"),
     text("batch_id"),  # minted by the client: a batch sent twice counts once
-    text("kind"),  # edit, undo, redo, restore
+    text("kind"),  # edit, undo, redo, restore, files
     number("answers", 0),  # the revision that an undo or redo is about
+    text("stack"),  # undo, redo: what its author may take back or do again
     document("commands"),
-    document("inverse"),
+    document("patch"),
+    flag("exact"),  # whether only an exact restore undoes it
     document("touched"),
     text("summary", default=""),
     moment("at_us"),
     UniqueConstraint("app_id", "board_id", "batch_id"),
-    Index(None, "app_id", "board_id", "actor", "revision"),
+    Index(None, "app_id", "board_id", "actor", "stack", "revision"),
     _of_board(),
 )
 
@@ -76,7 +79,7 @@ board_versions = Table(
     number_key("minor"),
     number_key("patch"),
     number("revision"),
-    document("text"),
+    document("text"),  # canonical, compressed
     text("text_hash"),  # SHA-256 of the text
     text("message", default=""),
     text("actor"),

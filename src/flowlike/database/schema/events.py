@@ -1,6 +1,6 @@
 """Events and the versions published of them, which never change."""
 
-from sqlalchemy import Column, Float, ForeignKeyConstraint, Index, Table
+from sqlalchemy import Column, Float, ForeignKeyConstraint, Index, Table, UniqueConstraint
 
 from flowlike.database.columns import (
     document,
@@ -20,18 +20,19 @@ events = Table(
     key("app_id"),
     key("id"),
     text("name"),
-    text("type"),
+    text("kind"),
     text("board_id"),
     document("document"),
     flag("active"),
     number("version", 0),  # the one that is live, 0 if none is
     number("canary_version", 0),
     Column("canary_weight", Float, nullable=False, server_default="0"),
-    maybe_text("trace_level"),
+    maybe_text("route"),  # method and shape of the path while it is live and active
     moment("created_us"),
     moment("updated_us"),
     text("updated_by"),
     ForeignKeyConstraint(["app_id"], ["apps.id"], ondelete="CASCADE"),
+    UniqueConstraint("app_id", "route"),
 )
 
 event_versions = Table(
@@ -44,7 +45,7 @@ event_versions = Table(
     text("board_id"),
     text("board_version"),
     document("document"),
-    document("board"),  # canonical text: what runs
+    text("board_hash"),  # of the board's text, which board_versions holds
     text("message", default=""),
     text("actor"),
     moment("at_us"),

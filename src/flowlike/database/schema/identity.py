@@ -34,21 +34,25 @@ sessions = Table(
     "sessions",
     metadata,
     key("id"),
+    text("lookup"),  # the first half of the hash: what a row is found by
     text("token_hash"),  # SHA-256 of the token
     text("user_id", ForeignKey("users.id", ondelete="CASCADE")),
+    text("carrier"),  # header, cookie: the only way its token works
+    text("method"),  # link, password
     text("agent", default=""),
     moment("created_us"),
     moment("seen_us"),
     moment("authenticated_us"),
     moment("expires_us"),
-    Index(None, "token_hash", unique=True),
+    Index(None, "lookup", unique=True),
     Index(None, "user_id"),
 )
 
 login_links = Table(
     "login_links",
     metadata,
-    key("token_hash"),
+    key("lookup"),
+    text("token_hash"),
     text("user_id", ForeignKey("users.id", ondelete="CASCADE")),
     moment("created_us"),
     moment("expires_us"),

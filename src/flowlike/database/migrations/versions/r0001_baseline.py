@@ -18,13 +18,14 @@ def upgrade() -> None:
     _boards()
     _events()
     _login_links()
-    _members()
     _passwords()
+    _roles()
     _sessions()
     _board_commands()
     _board_snapshots()
     _board_versions()
     _event_versions()
+    _members()
 
 
 def _apps() -> None:
@@ -34,7 +35,7 @@ def _apps() -> None:
         sa.Column("name", TEXT, nullable=False),
         sa.Column("description", TEXT, server_default="", nullable=False),
         sa.Column("document", sa.LargeBinary(), nullable=False),
-        sa.Column("trace_level", TEXT, nullable=True),
+        sa.Column("authz_epoch", sa.BigInteger(), server_default="0", nullable=False),
         sa.Column("created_us", sa.BigInteger(), nullable=False),
         sa.Column("created_by", TEXT, nullable=False),
         sa.Column("updated_us", sa.BigInteger(), nullable=False),
@@ -144,7 +145,8 @@ def _boards() -> None:
         sa.Column("description", TEXT, server_default="", nullable=False),
         sa.Column("revision", sa.BigInteger(), nullable=False),
         sa.Column("snapshot", sa.BigInteger(), nullable=False),
-        sa.Column("trace_level", TEXT, nullable=True),
+        sa.Column("nodes", sa.BigInteger(), nullable=False),
+        sa.Column("starts", sa.LargeBinary(), nullable=False),
         sa.Column("created_us", sa.BigInteger(), nullable=False),
         sa.Column("updated_us", sa.BigInteger(), nullable=False),
         sa.Column("updated_by", TEXT, nullable=False),
@@ -161,14 +163,14 @@ def _events() -> None:
         sa.Column("app_id", TEXT, nullable=False),
         sa.Column("id", TEXT, nullable=False),
         sa.Column("name", TEXT, nullable=False),
-        sa.Column("type", TEXT, nullable=False),
+        sa.Column("kind", TEXT, nullable=False),
         sa.Column("board_id", TEXT, nullable=False),
         sa.Column("document", sa.LargeBinary(), nullable=False),
         sa.Column("active", sa.Boolean(), nullable=False),
         sa.Column("version", sa.BigInteger(), server_default="0", nullable=False),
         sa.Column("canary_version", sa.BigInteger(), server_default="0", nullable=False),
         sa.Column("canary_weight", sa.Float(), server_default="0", nullable=False),
-        sa.Column("trace_level", TEXT, nullable=True),
+        sa.Column("route", TEXT, nullable=True),
         sa.Column("created_us", sa.BigInteger(), nullable=False),
         sa.Column("updated_us", sa.BigInteger(), nullable=False),
         sa.Column("updated_by", TEXT, nullable=False),
@@ -176,12 +178,14 @@ def _events() -> None:
             ["app_id"], ["apps.id"], name=op.f("fk_events_app_id_apps"), ondelete="CASCADE"
         ),
         sa.PrimaryKeyConstraint("app_id", "id", name=op.f("pk_events")),
+        sa.UniqueConstraint("app_id", "route", name=op.f("uq_events_app_id_route")),
     )
 
 
 def _login_links() -> None:
     op.create_table(
         "login_links",
+        sa.Column("lookup", TEXT, nullable=False),
         sa.Column("token_hash", TEXT, nullable=False),
         sa.Column("user_id", TEXT, nullable=False),
         sa.Column("created_us", sa.BigInteger(), nullable=False),
@@ -190,25 +194,8 @@ def _login_links() -> None:
         sa.ForeignKeyConstraint(
             ["user_id"], ["users.id"], name=op.f("fk_login_links_user_id_users"), ondelete="CASCADE"
         ),
-        sa.PrimaryKeyConstraint("token_hash", name=op.f("pk_login_links")),
+        sa.PrimaryKeyConstraint("lookup", name=op.f("pk_login_links")),
     )
-
-
-def _members() -> None:
-    op.create_table(
-        "members",
-        sa.Column("app_id", TEXT, nullable=False),
-        sa.Column("user_id", TEXT, nullable=False),
-        sa.Column("role", TEXT, nullable=False),
-        sa.Column("mask", sa.BigInteger(), nullable=False),
-        sa.Column("joined_us", sa.BigInteger(), nullable=False),
-        sa.ForeignKeyConstraint(
-            ["app_id"], ["apps.id"], name=op.f("fk_members_app_id_apps"), ondelete="CASCADE"
-        ),
-        sa.PrimaryKeyConstraint("app_id", "user_id", name=op.f("pk_members")),
-    )
-    with op.batch_alter_table("members", schema=None) as batch_op:
-        batch_op.create_index(batch_op.f("ix_members_user_id"), ["user_id"], unique=False)
 
 
 def _passwords() -> None:
@@ -226,12 +213,29 @@ def _passwords() -> None:
     )
 
 
+def _roles() -> None:
+    op.create_table(
+        "roles",
+        sa.Column("app_id", TEXT, nullable=False),
+        sa.Column("name", TEXT, nullable=False),
+        sa.Column("mask", sa.BigInteger(), nullable=False),
+        sa.Column("is_default", sa.Boolean(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["app_id"], ["apps.id"], name=op.f("fk_roles_app_id_apps"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("app_id", "name", name=op.f("pk_roles")),
+    )
+
+
 def _sessions() -> None:
     op.create_table(
         "sessions",
         sa.Column("id", TEXT, nullable=False),
+        sa.Column("lookup", TEXT, nullable=False),
         sa.Column("token_hash", TEXT, nullable=False),
         sa.Column("user_id", TEXT, nullable=False),
+        sa.Column("carrier", TEXT, nullable=False),
+        sa.Column("method", TEXT, nullable=False),
         sa.Column("agent", TEXT, server_default="", nullable=False),
         sa.Column("created_us", sa.BigInteger(), nullable=False),
         sa.Column("seen_us", sa.BigInteger(), nullable=False),
@@ -243,7 +247,7 @@ def _sessions() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_sessions")),
     )
     with op.batch_alter_table("sessions", schema=None) as batch_op:
-        batch_op.create_index(batch_op.f("ix_sessions_token_hash"), ["token_hash"], unique=True)
+        batch_op.create_index(batch_op.f("ix_sessions_lookup"), ["lookup"], unique=True)
         batch_op.create_index(batch_op.f("ix_sessions_user_id"), ["user_id"], unique=False)
 
 
@@ -257,8 +261,10 @@ def _board_commands() -> None:
         sa.Column("batch_id", TEXT, nullable=False),
         sa.Column("kind", TEXT, nullable=False),
         sa.Column("answers", sa.BigInteger(), server_default="0", nullable=False),
+        sa.Column("stack", TEXT, nullable=False),
         sa.Column("commands", sa.LargeBinary(), nullable=False),
-        sa.Column("inverse", sa.LargeBinary(), nullable=False),
+        sa.Column("patch", sa.LargeBinary(), nullable=False),
+        sa.Column("exact", sa.Boolean(), nullable=False),
         sa.Column("touched", sa.LargeBinary(), nullable=False),
         sa.Column("summary", TEXT, server_default="", nullable=False),
         sa.Column("at_us", sa.BigInteger(), nullable=False),
@@ -278,8 +284,8 @@ def _board_commands() -> None:
     )
     with op.batch_alter_table("board_commands", schema=None) as batch_op:
         batch_op.create_index(
-            batch_op.f("ix_board_commands_app_id_board_id_actor_revision"),
-            ["app_id", "board_id", "actor", "revision"],
+            batch_op.f("ix_board_commands_app_id_board_id_actor_stack_revision"),
+            ["app_id", "board_id", "actor", "stack", "revision"],
             unique=False,
         )
 
@@ -290,7 +296,7 @@ def _board_snapshots() -> None:
         sa.Column("app_id", TEXT, nullable=False),
         sa.Column("board_id", TEXT, nullable=False),
         sa.Column("revision", sa.BigInteger(), autoincrement=False, nullable=False),
-        sa.Column("text", sa.LargeBinary(), nullable=False),
+        sa.Column("body", sa.LargeBinary(), nullable=False),
         sa.Column("created_us", sa.BigInteger(), nullable=False),
         sa.ForeignKeyConstraint(
             ["app_id", "board_id"],
@@ -338,7 +344,7 @@ def _event_versions() -> None:
         sa.Column("board_id", TEXT, nullable=False),
         sa.Column("board_version", TEXT, nullable=False),
         sa.Column("document", sa.LargeBinary(), nullable=False),
-        sa.Column("board", sa.LargeBinary(), nullable=False),
+        sa.Column("board_hash", TEXT, nullable=False),
         sa.Column("message", TEXT, server_default="", nullable=False),
         sa.Column("actor", TEXT, nullable=False),
         sa.Column("at_us", sa.BigInteger(), nullable=False),
@@ -354,3 +360,24 @@ def _event_versions() -> None:
         batch_op.create_index(
             batch_op.f("ix_event_versions_app_id_board_id"), ["app_id", "board_id"], unique=False
         )
+
+
+def _members() -> None:
+    op.create_table(
+        "members",
+        sa.Column("app_id", TEXT, nullable=False),
+        sa.Column("user_id", TEXT, nullable=False),
+        sa.Column("role", TEXT, nullable=False),
+        sa.Column("joined_us", sa.BigInteger(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["app_id", "role"],
+            ["roles.app_id", "roles.name"],
+            name=op.f("fk_members_app_id_role_roles"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["app_id"], ["apps.id"], name=op.f("fk_members_app_id_apps"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("app_id", "user_id", name=op.f("pk_members")),
+    )
+    with op.batch_alter_table("members", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_members_user_id"), ["user_id"], unique=False)
