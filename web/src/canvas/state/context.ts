@@ -5,6 +5,7 @@ import { useStore } from "zustand";
 import type { Json } from "~/core";
 
 import type { Lives, NodeLife } from "./lives";
+import type { Moved } from "./moved";
 import type { Stage, StageStore } from "./stage";
 
 /** What a node on the ground may ask for. Each is one step of undo. */
@@ -24,6 +25,7 @@ export interface NodeActs {
 export interface CanvasTools {
   readonly stage: StageStore;
   readonly lives: Lives;
+  readonly moved: Moved;
   readonly acts: NodeActs;
 }
 

@@ -127,7 +127,6 @@ export interface WireView {
   readonly hue: Hue;
   /** Why the two pins do not fit; empty if they do. */
   readonly bad: string;
-  readonly label: string;
 }
 
 /** Where a pin is: the thing on the ground, the side, the key. */

@@ -1,0 +1,284 @@
+/** What the pointer does on the ground, told to the stage and to the hooks. */
+import type { NodeChange, OnNodeDrag, ReactFlowProps } from "@xyflow/react";
+import { createRef, type ReactNode, type RefObject, useEffect, useMemo, useRef, useState } from "react";
+
+import type { Point } from "~/core/geometry";
+
+import { useTools } from "../state/context";
+import { deselect, select, selectWire, type StageStore } from "../state/stage";
+import type { Camera } from "./camera";
+import type { GroundProps } from "./ground";
+import type { Spot } from "./hooks";
+import { type Hover, useHover } from "./hovering";
+import { useLatest } from "./latest";
+import { inField, pointed } from "./pointer";
+import { type LooseElements, useWiring } from "./wiring";
+
+export interface GroundEvents {
+  readonly flow: Partial<ReactFlowProps>;
+  readonly overlay: ReactNode;
+  readonly hover: Hover;
+}
+
+type Input = GroundProps & { readonly root: { readonly current: HTMLDivElement | null } };
+
+export function useGroundEvents(props: Input): GroundEvents {
+  const { stage } = useTools();
+  const latest = useLatest(props);
+  const loose = useLoose();
+  const wiring = useWiring(
+    {
+      scene: { current: props.scene },
+      hooks: props.hooks,
+      readOnly: props.readOnly,
+      toGround: (client) => props.camera.toGround(client),
+      toClient: (ground) => props.camera.toClient(ground),
+    },
+    loose,
+  );
+  const hover = useHover();
+  const { enter, leave } = hover;
+  const press = useLatest(wiring.onPointerDown);
+  useRootEvents(props, latest, stage, press);
+  const drag = useDragging(latest);
+  const free = useFreeKey();
+
+  const flow = useMemo(
+    (): Partial<ReactFlowProps> => ({
+      onNodesChange: (changes) => takeChanges(changes, stage, drag.positions),
+      onNodeDragStart: drag.start,
+      onNodeDrag: drag.move,
+      onNodeDragStop: drag.stop,
+      onSelectionDragStart: (event, nodes) => nodes[0] && drag.start(event as never, nodes[0], nodes),
+      onSelectionDrag: (event, nodes) => nodes[0] && drag.move(event as never, nodes[0], nodes),
+      onSelectionDragStop: (event, nodes) => nodes[0] && drag.stop(event as never, nodes[0], nodes),
+      onNodeClick: (_event, node) => stage.setState({ cursor: node.id, cursorPin: null }),
+      onEdgeClick: (event, edge) => selectWire(stage, edge.id, event.shiftKey || event.ctrlKey || event.metaKey),
+      onEdgeMouseEnter: (_event, edge) => enter(edge.id),
+      onEdgeMouseLeave: leave,
+      onPaneClick: () => {
+        stage.setState({ wiring: null, editing: null });
+        deselect(stage);
+      },
+    }),
+    [stage, drag, enter, leave],
+  );
+  return { flow: { ...flow, snapToGrid: !free }, overlay: <Loose {...loose} />, hover };
+}
+
+function spotOf(event: { readonly clientX: number; readonly clientY: number }, camera: Camera): Spot {
+  const client = { x: event.clientX, y: event.clientY };
+  return { client, ground: camera.toGround(client) };
+}
+
+function takeChanges(changes: readonly NodeChange[], stage: StageStore, positions: Map<string, Point>): void {
+  let selected: Set<string> | undefined;
+  for (const change of changes) {
+    if (change.type === "select") {
+      selected ??= new Set(stage.getState().selected);
+      if (change.selected) {
+        selected.add(change.id);
+      } else {
+        selected.delete(change.id);
+      }
+    } else if (change.type === "position" && change.position !== undefined && change.dragging === true) {
+      positions.set(change.id, change.position);
+    }
+  }
+  if (selected !== undefined) {
+    const { selectedWires } = stage.getState();
+    select(stage, selected);
+    if (selectedWires.size > 0 && selected.size === 0) {
+      stage.setState({ selectedWires });
+    }
+  }
+}
+
+interface Dragging {
+  readonly positions: Map<string, Point>;
+  readonly start: OnNodeDrag;
+  readonly move: OnNodeDrag;
+  readonly stop: OnNodeDrag;
+}
+
+interface Carried {
+  readonly frame: string;
+  readonly members: readonly string[];
+  readonly from: Point;
+}
+
+/** Dragging things: what lies in a frame goes along, and a lone node may be put into a wire. */
+function useDragging(latest: { readonly current: Input }): Dragging {
+  const { stage, moved } = useTools();
+  const carried = useRef<readonly Carried[]>([]);
+  return useMemo(() => {
+    const positions = new Map<string, Point>();
+    const flush = () => {
+      const { scene } = latest.current;
+      const next = new Map(positions);
+      for (const { frame, members, from } of carried.current) {
+        const at = positions.get(frame);
+        if (at !== undefined) {
+          for (const id of members) {
+            const place = scene.places.get(id);
+            if (place !== undefined && !positions.has(id)) {
+              next.set(id, { x: place.x + at.x - from.x, y: place.y + at.y - from.y });
+            }
+          }
+        }
+      }
+      moved.set(next);
+      return next;
+    };
+    return {
+      positions,
+      start: (event, _node, nodes) => {
+        positions.clear();
+        const { scene, hooks } = latest.current;
+        carried.current = event.ctrlKey
+          ? []
+          : nodes
+              .filter((one) => one.type === "frame")
+              .map((one) => ({ frame: one.id, members: hooks.membersOf(one.id), from: scene.places.get(one.id) ?? one.position }));
+      },
+      move: (_event, node, nodes) => {
+        flush();
+        const splice = nodes.length === 1 ? latest.current.hooks.spliceAt(node.id, node.position) : "";
+        if (splice !== stage.getState().splice) {
+          stage.setState({ splice });
+        }
+      },
+      stop: (_event, _node, nodes) => {
+        for (const node of nodes) {
+          positions.set(node.id, node.position);
+        }
+        const places = flush();
+        const { splice } = stage.getState();
+        stage.setState({ splice: "" });
+        latest.current.hooks.move(places, splice);
+        positions.clear();
+        moved.set(new Map());
+      },
+    };
+  }, [latest, moved, stage]);
+}
+
+/** Whether Alt is held: then nothing snaps. */
+function useFreeKey(): boolean {
+  const [free, setFree] = useState(false);
+  useEffect(() => {
+    const listen = (event: KeyboardEvent | FocusEvent) => setFree("altKey" in event && event.altKey);
+    window.addEventListener("keydown", listen);
+    window.addEventListener("keyup", listen);
+    window.addEventListener("blur", listen);
+    return () => {
+      window.removeEventListener("keydown", listen);
+      window.removeEventListener("keyup", listen);
+      window.removeEventListener("blur", listen);
+    };
+  }, []);
+  return free;
+}
+
+function useRootEvents(
+  props: Input,
+  latest: { readonly current: Input },
+  stage: StageStore,
+  press: { readonly current: (event: never) => boolean },
+): void {
+  const { root } = props;
+  useEffect(() => {
+    const element = root.current;
+    if (element === null) {
+      return undefined;
+    }
+    const stop = new AbortController();
+    const on = <K extends keyof HTMLElementEventMap>(type: K, listener: (event: HTMLElementEventMap[K]) => void, capture = false) =>
+      element.addEventListener(type, listener, { signal: stop.signal, capture });
+
+    on("pointerdown", (event) => void (inField(event.target) || press.current(event as never)), true);
+    on("click", (event) => clicked(event, latest.current, stage));
+    on("dblclick", (event) => doubleClicked(event, latest.current));
+    on("contextmenu", (event) => menuAsked(event, latest.current, stage));
+    on("dragover", (event) => event.preventDefault());
+    on("drop", (event) => {
+      event.preventDefault();
+      if (event.dataTransfer !== null) {
+        latest.current.hooks.drop(event.dataTransfer, spotOf(event, latest.current.camera), event.altKey);
+      }
+    });
+    return () => stop.abort();
+  }, [root, latest, stage, press]);
+}
+
+function clicked(event: MouseEvent, { hooks, readOnly }: Input, stage: StageStore): void {
+  const { thing, literal, fold, wire } = pointed(event.target as Element);
+  if (wire !== undefined) {
+    return;
+  }
+  if (thing !== undefined && fold) {
+    hooks.unfold(thing);
+  } else if (thing !== undefined && literal !== undefined && !readOnly && stage.getState().wiring === null) {
+    hooks.edit({ node: thing, side: "in", key: literal });
+  }
+}
+
+function doubleClicked(event: MouseEvent, { hooks, camera, readOnly }: Input): void {
+  if (inField(event.target)) {
+    return;
+  }
+  const { thing, pin, literal, wire } = pointed(event.target as Element);
+  const spot = spotOf(event, camera);
+  if (pin !== undefined || literal !== undefined) {
+    return;
+  }
+  if (wire !== undefined && !readOnly) {
+    hooks.bend(wire, spot.ground);
+  } else if (thing !== undefined) {
+    hooks.open(thing, spot);
+  } else if (isPane(event.target) && !readOnly) {
+    hooks.palette(spot);
+  }
+}
+
+function menuAsked(event: MouseEvent, { hooks, camera, readOnly }: Input, stage: StageStore): void {
+  if (inField(event.target)) {
+    return;
+  }
+  event.preventDefault();
+  const { thing, pin, wire } = pointed(event.target as Element);
+  const spot = spotOf(event, camera);
+  if (pin !== undefined) {
+    hooks.menu({ kind: "pin", place: pin }, spot);
+  } else if (wire !== undefined) {
+    selectWire(stage, wire, false);
+    hooks.menu({ kind: "wire", id: wire }, spot);
+  } else if (thing !== undefined) {
+    if (!stage.getState().selected.has(thing)) {
+      select(stage, [thing]);
+    }
+    hooks.menu({ kind: "thing", id: thing }, spot);
+  } else if (isPane(event.target) && !readOnly) {
+    hooks.palette(spot);
+  }
+}
+
+function isPane(target: EventTarget | null): boolean {
+  return target instanceof Element && target.closest(".react-flow__pane, .react-flow__nodesselection, .frame") !== null;
+}
+
+function useLoose(): LooseElements {
+  const [loose] = useState(() => ({ path: createRef<SVGPathElement>(), tip: createRef<HTMLDivElement>() }));
+  return loose;
+}
+
+function Loose({ path, tip }: LooseElements) {
+  return (
+    <>
+      <svg className="loose" aria-hidden="true">
+        <path ref={path as RefObject<SVGPathElement | null>} className="wire" />
+      </svg>
+      <div ref={tip as RefObject<HTMLDivElement | null>} className="wire-tip" hidden />
+    </>
+  );
+}
