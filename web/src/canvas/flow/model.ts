@@ -5,7 +5,7 @@
  */
 import { type Edge, type NodeHandle, Position } from "@xyflow/react";
 
-import type { Point } from "~/core/geometry";
+import type { Point } from "~/core";
 
 import type { BoardFlowNode, Difference } from "../nodes/board-node";
 import type { FrameFlowNode } from "../nodes/frame-node";

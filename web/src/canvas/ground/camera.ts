@@ -1,8 +1,8 @@
 /** Moves the view: to a thing, to all, nearer, farther. Works before and after the ground is there. */
 import type { ReactFlowInstance, Viewport } from "@xyflow/react";
 
-import type { Box, Point } from "~/core/geometry";
-import { boundsOf } from "~/core/geometry";
+import type { Box, Point } from "~/core";
+import { boundsOf } from "~/core";
 
 const EASE_MS = 220;
 const MARGIN = 64;

@@ -2,7 +2,7 @@
 import type { NodeChange, OnNodeDrag, ReactFlowProps } from "@xyflow/react";
 import { createRef, type ReactNode, type RefObject, useEffect, useMemo, useRef, useState } from "react";
 
-import type { Point } from "~/core/geometry";
+import type { Point } from "~/core";
 
 import { useTools } from "../state/context";
 import { deselect, select, selectWire, type StageStore } from "../state/stage";

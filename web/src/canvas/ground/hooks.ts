@@ -1,5 +1,5 @@
 /** What the ground asks of the editor. The ground itself changes no board. */
-import type { Point } from "~/core/geometry";
+import type { Point } from "~/core";
 
 import type { Fit } from "../state/stage";
 import type { PinPlace } from "../view/model";

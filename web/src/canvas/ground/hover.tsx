@@ -1,6 +1,6 @@
 import { ViewportPortal } from "@xyflow/react";
 
-import { curveOf, pointAt } from "~/core/geometry";
+import { curveOf, pointAt } from "~/core";
 import { Icon } from "~/ui/icon";
 
 import type { SceneView } from "../view/scene";

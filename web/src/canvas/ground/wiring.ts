@@ -4,7 +4,7 @@
  */
 import { type PointerEvent as ReactPointerEvent, useEffect, useRef } from "react";
 
-import { curveOf, pathOfCurve, type Point } from "~/core/geometry";
+import { curveOf, pathOfCurve, type Point } from "~/core";
 
 import { useTools } from "../state/context";
 import { say, type StageStore } from "../state/stage";

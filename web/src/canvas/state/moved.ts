@@ -1,5 +1,5 @@
 /** Where things are that are being dragged. Not part of the board until they are let go. */
-import type { Point } from "~/core/geometry";
+import type { Point } from "~/core";
 
 export class Moved {
   #places: ReadonlyMap<string, Point> = new Map();

@@ -16,7 +16,7 @@ import {
   titleOfNode,
   valueTypeOf,
 } from "~/core";
-import { CARD, type CardPin, COMMENT_SIZE, layOut, pinLabel, shownInputs } from "~/core/geometry";
+import { CARD, type CardPin, COMMENT_SIZE, layOut, pinLabel, shownInputs } from "~/core";
 
 import { literalKind, wellText } from "../literals/values";
 import { iconOf } from "../look/icons";

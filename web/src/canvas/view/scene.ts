@@ -17,7 +17,7 @@ import {
   splitEnd,
   type Types,
 } from "~/core";
-import type { Point } from "~/core/geometry";
+import type { Point } from "~/core";
 
 import { type Around, functionChoices, variableChoices, viewOfEnd, viewOfFrame, viewOfLayer, viewOfNode } from "./build";
 import type { Choice, NodeView, PinPlace, ThingView, WireView } from "./model";

@@ -1,7 +1,7 @@
 import type { EdgeProps } from "@xyflow/react";
 import { memo, use, useCallback, useSyncExternalStore } from "react";
 
-import { wirePath } from "~/core/geometry";
+import { wirePath } from "~/core";
 import { classes } from "~/ui/classes";
 
 import type { WireEdge as FlowWire } from "../flow/model";
