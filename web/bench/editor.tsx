@@ -1,0 +1,64 @@
+/** The editor on a board that is made here or fetched, without a server: for benches and for looking at it. */
+import "~/styles/index.css";
+
+import { createRoot, type Root } from "react-dom/client";
+
+import { type Board, type NodeDefinition, readBoard, typesOf } from "~/core";
+import { Desk } from "~/screens/editor/desk/desk";
+import { Workspace } from "~/screens/editor/workspace";
+import { Toasts, toast } from "~/ui";
+
+import { BENCH_TYPES, rowsOf } from "./boards";
+import { MemorySession } from "./memory";
+
+declare global {
+  interface Window {
+    /** For the script that drives the page. */
+    bench: { desk: Desk; open: (count: number) => void; close: () => void };
+  }
+}
+
+const asked = new URLSearchParams(location.search);
+document.documentElement.dataset["theme"] = asked.get("theme") ?? "light";
+
+async function boardOf(): Promise<Board> {
+  const file = asked.get("board");
+  return file === null ? rowsOf(Number(asked.get("nodes") ?? "1000")) : readBoard(await (await fetch(file)).text());
+}
+
+async function catalog(board: Board): Promise<Record<string, NodeDefinition>> {
+  const answer = asked.has("catalog") ? await fetch(asked.get("catalog") ?? "") : undefined;
+  const listed = answer === undefined ? [] : ((await answer.json()) as NodeDefinition[]);
+  const found = listed.map((one) => [`${one.name}@${one.version ?? 1}`, one] as const);
+  return { ...board.types, ...BENCH_TYPES, ...Object.fromEntries(found) };
+}
+
+const board = await boardOf();
+const types = typesOf(await catalog(board));
+let root: Root | undefined;
+
+function show(shown: Board): void {
+  close();
+  const complain = (title: string, detail?: string) => void toast({ title, detail, kind: "fail" });
+  const desk = new Desk({ session: new MemorySession(shown, types), complain });
+  const place = document.getElementById("root");
+  if (place === null) {
+    throw new Error("The page has no root.");
+  }
+  root = createRoot(place);
+  root.render(
+    <>
+      <Workspace desk={desk} place={{ app: { id: "bench", name: "Bench" }, board: { id: shown.id, name: shown.name ?? "" } }} />
+      <Toasts />
+    </>,
+  );
+  window.bench = { desk, open: (count) => show(rowsOf(count)), close };
+}
+
+function close(): void {
+  root?.unmount();
+  root = undefined;
+  window.bench?.desk.close();
+}
+
+show(board);
