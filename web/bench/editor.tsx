@@ -3,6 +3,7 @@ import "~/styles/index.css";
 
 import { createRoot, type Root } from "react-dom/client";
 
+import { measureByPage } from "~/canvas/look/measure";
 import { type Board, type NodeDefinition, readBoard, typesOf } from "~/core";
 import { Desk } from "~/screens/editor/desk/desk";
 import { Workspace } from "~/screens/editor/workspace";
@@ -33,6 +34,7 @@ async function catalog(board: Board): Promise<Record<string, NodeDefinition>> {
   return { ...board.types, ...BENCH_TYPES, ...Object.fromEntries(found) };
 }
 
+measureByPage();
 const board = await boardOf();
 const types = typesOf(await catalog(board));
 let root: Root | undefined;

@@ -18,7 +18,7 @@ export {
   wellText,
 } from "./card";
 export { SpatialIndex } from "./spatial";
-export type { Font } from "./text-width";
-export { cutText, textWidth } from "./text-width";
+export type { CharacterWidth, Font } from "./text-width";
+export { cutText, measureBy, textWidth } from "./text-width";
 export type { Curve } from "./wire-path";
 export { boundsOfCurve, crosses, curveOf, distanceToCurve, pathOfCurve, pointAt, wirePath } from "./wire-path";

@@ -26,18 +26,44 @@ export interface Font {
   readonly mono?: boolean;
 }
 
+/** Width of one character in pixels. */
+export type CharacterWidth = (character: string, font: Font) => number;
+
+let measured: CharacterWidth | undefined;
+
+/**
+ * Tells widths by what a page measures of its own faces, instead of by the tables. Without an
+ * argument the tables count again.
+ */
+export function measureBy(width?: CharacterWidth): void {
+  measured = width;
+  known.clear();
+}
+
 /** Width of one line of text in pixels, rounded up. */
 export function textWidth(text: string, font: Font): number {
   const key = `${font.size}${font.bold === true ? "b" : ""}${font.mono === true ? "m" : ""}${text}`;
   let width = known.get(key);
   if (width === undefined) {
-    width = Math.ceil((units(text, font) * font.size * (font.bold === true ? BOLD : 1)) / 1000);
+    width = Math.ceil(measured === undefined ? byTables(text, font) : sumOf(text, font, measured));
     if (known.size >= MOST_KNOWN) {
       known.clear();
     }
     known.set(key, width);
   }
   return width;
+}
+
+function sumOf(text: string, font: Font, width: CharacterWidth): number {
+  let sum = 0;
+  for (const character of text) {
+    sum += width(character, font);
+  }
+  return sum;
+}
+
+function byTables(text: string, font: Font): number {
+  return (units(text, font) * font.size * (font.bold === true ? BOLD : 1)) / 1000;
 }
 
 function units(text: string, font: Font): number {
