@@ -7,7 +7,6 @@ import { defineConfig } from "vite";
 const folder = (path: string) => fileURLToPath(new URL(path, import.meta.url));
 
 /** The pages the editor bench opens: the editor without a server, and plain React Flow. */
-// oxlint-disable-next-line import/no-default-export -- Vite reads the default export
 export default defineConfig({
   root: folder("."),
   base: "./",
