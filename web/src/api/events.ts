@@ -1,7 +1,11 @@
 /** Events: how runs are started from outside. */
 import { queryOptions } from "@tanstack/react-query";
 
+import { parse as lossless } from "~/core";
+
+import { errorOfFetch } from "./problems";
 import { request, segment } from "./request";
+import { credentials } from "./session";
 import type { EventDocument, EventRow, EventVersion, Page, Published } from "./types";
 
 const at = (app: string) => `/apps/${segment(app)}/events`;
@@ -60,7 +64,47 @@ export interface Invoked {
   readonly output?: unknown;
 }
 
-/** Starts the event as a program would, and waits for its answer. */
-export function invokeEvent(app: string, event: string, payload: unknown): Promise<Invoked> {
-  return request(`${eventAt(app, event)}/invoke`, { method: "POST", body: { payload }, timeout: 60_000 });
+/** Starts the event as a program would, and waits for its answer. `payload` is JSON text. */
+export function invokeEvent(app: string, event: string, payload: string): Promise<Invoked> {
+  return request(`${eventAt(app, event)}/invoke`, {
+    method: "POST",
+    raw: `{"payload":${payload}}`,
+    timeout: 60_000,
+    parse: lossless,
+  });
+}
+
+/** What an HTTP event answered, whatever it said. */
+export interface HttpAnswer {
+  readonly status: number;
+  readonly type: string;
+  readonly text: string;
+  /** Of the answer: how a run can be found. */
+  readonly requestId: string | undefined;
+}
+
+const ANSWER_MS = 60_000;
+
+/** Calls an HTTP event as any program would, with the session of this page. `path` is the event's. */
+export async function callHttpEvent(app: string, method: string, path: string, body: string | undefined): Promise<HttpAnswer> {
+  const unsafe = method !== "GET";
+  try {
+    const answer = await fetch(`/e/${segment(app)}${path}`, {
+      method,
+      headers: { ...credentials(unsafe), ...(body === undefined ? {} : { "content-type": "application/json" }) },
+      body: body ?? null,
+      signal: AbortSignal.timeout(ANSWER_MS),
+      credentials: "same-origin",
+      cache: "no-store",
+      redirect: "manual",
+    });
+    return {
+      status: answer.status,
+      type: answer.headers.get("content-type") ?? "",
+      text: await answer.text(),
+      requestId: answer.headers.get("x-request-id") ?? undefined,
+    };
+  } catch (thrown) {
+    throw errorOfFetch(thrown);
+  }
 }

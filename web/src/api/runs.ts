@@ -1,6 +1,8 @@
 /** Runs: the list, one run, starting, stopping, watching. */
 import { queryOptions } from "@tanstack/react-query";
 
+import { parse as lossless } from "~/core";
+
 import { follow, type ServerEvent } from "./stream";
 import { request, segment } from "./request";
 import type { LogLine, NodeTotal, Page, Run, RunFilter, Trace } from "./types";
@@ -40,7 +42,7 @@ export const runQuery = (app: string, run: string) =>
 export const traceQuery = (app: string, run: string) =>
   queryOptions({
     queryKey: ["apps", app, "runs", run, "trace"],
-    queryFn: ({ signal }) => request<Trace>(`${runAt(app, run)}/trace`, { signal, timeout: 60_000 }),
+    queryFn: ({ signal }) => request<Trace>(`${runAt(app, run)}/trace`, { signal, timeout: 60_000, parse: lossless }),
     staleTime: Number.POSITIVE_INFINITY,
   });
 
@@ -68,14 +70,16 @@ export function cancelRun(app: string, run: string): Promise<undefined> {
   return request(`${runAt(app, run)}/cancel`, { method: "POST" });
 }
 
+/** Runs the same again; `payload` is JSON text. */
 export function rerun(
   app: string,
   run: string,
-  how: { readonly latest?: boolean; readonly payload?: unknown } = {},
+  how: { readonly latest?: boolean; readonly payload?: string } = {},
 ): Promise<{ readonly run_id: string }> {
+  const payload = how.payload === undefined ? "" : `,"payload":${how.payload}`;
   return request(`${runAt(app, run)}/rerun`, {
     method: "POST",
-    body: how,
+    raw: `{"latest":${how.latest ?? false}${payload}}`,
     headers: { prefer: "respond-async" },
   });
 }

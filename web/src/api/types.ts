@@ -135,7 +135,6 @@ export interface Published {
 }
 
 export type RunStatus =
-  | "queued"
   | "pending"
   | "running"
   | "completed"
@@ -168,9 +167,13 @@ export interface Run {
   readonly duration_ms?: number | null;
   readonly steps: number;
   readonly logs: number;
-  readonly max_level?: number | string;
+  readonly max_level?: number;
   readonly handled_errors: number;
   readonly level?: string;
+  /** The start node. */
+  readonly node?: string;
+  readonly detail?: string;
+  readonly request_id?: string;
   readonly error?: RunError | null;
 }
 
@@ -194,11 +197,12 @@ export interface NodeTotal {
 
 export interface LogLine {
   readonly seq: number;
-  readonly level: number | string;
+  /** 0 debug, 1 info, 2 warning, 3 error, 4 fatal. */
+  readonly level: number;
   readonly message: string;
   readonly node?: string;
-  readonly at_us?: number;
-  readonly at?: string;
+  /** From the start of the run. */
+  readonly at_us: number;
   readonly fields?: Readonly<Record<string, unknown>> | null;
 }
 
@@ -239,13 +243,16 @@ export interface TraceContent {
 }
 
 export interface Trace {
-  readonly run: Run & { readonly payload?: TraceContent | null };
+  readonly run: Run;
+  readonly payload?: TraceContent | null;
   readonly program: { readonly nodes: readonly TraceNode[] };
   readonly steps: readonly TraceStep[];
   readonly values: readonly TraceValue[];
   readonly logs: readonly LogLine[];
   readonly errors: readonly (RunError & { readonly seq?: number })[];
   readonly end?: { readonly status: string; readonly output?: TraceContent | null } | null;
+  /** Parts of the recording are lost. */
+  readonly damaged?: boolean;
 }
 
 /** What a run needs before it starts. */

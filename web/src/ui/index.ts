@@ -21,6 +21,7 @@ export { type ListOption, SearchList } from "./listbox";
 export { Avatar, Chip, Heading, Kbd, Status, type Tone } from "./marks";
 export { Menu, MenuAt, type MenuItem } from "./menu";
 export { type Align, type Box, placeBeside, type Placing, type Side, spotBeside } from "./place";
+export { chooseKeys, keyChoice, keysText, listenToKeys, platform, registry, useActions, useRegistered } from "./shortcuts";
 export { Empty, Failure, FailureNote, Forbidden, Skeleton, SkeletonRows, type Trouble } from "./states";
 export { Tabs, type Tab } from "./tabs";
 export { toast, type Toast, Toasts } from "./toast";
