@@ -1,6 +1,5 @@
 import { fileURLToPath } from "node:url";
 
-import tailwindcss from "@tailwindcss/vite";
 import react from "@vitejs/plugin-react";
 import { defineConfig } from "vite";
 
@@ -10,7 +9,7 @@ const folder = (path: string) => fileURLToPath(new URL(path, import.meta.url));
 export default defineConfig({
   root: folder("."),
   base: "./",
-  plugins: [react(), tailwindcss()],
+  plugins: [react()],
   resolve: { alias: { "~": folder("../src") } },
   worker: { format: "es" },
   server: { host: "127.0.0.1", fs: { allow: [folder("../..")] } },
