@@ -24,8 +24,11 @@ WITHIN = {
     "src/flowlike/execution/executor.py": {"socket"},
     "src/flowlike/execution/local.py": {"socket"},
     "src/flowlike/server/listening.py": {"socket"},
+    "src/flowlike/server/spans.py": {"pyreqwest"},
 }
-"""Modules that hold one end of a socket pair within the machine, or listen."""
+"""Modules that hold one end of a socket pair within the machine, listen, or send where the operator
+says and nowhere else.
+"""
 LISTENING = {"src/flowlike/server/metrics.py": {"start_server"}}
 """Modules that answer who connects to them."""
 OPENERS = frozenset({"open_connection", "create_connection", "start_server", "create_server"})

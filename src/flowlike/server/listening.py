@@ -96,6 +96,17 @@ def bound(descriptor: int) -> Address:
     return Address(host, port)
 
 
+def machine_names() -> tuple[str, ...]:
+    """What this machine is called, and its own addresses as far as it knows them."""
+    name = socket.gethostname()
+    try:
+        found = socket.getaddrinfo(name, None, type=socket.SOCK_STREAM)
+    except OSError:
+        found = []
+    places = [str(each[4][0]).partition("%")[0] for each in found]
+    return tuple(dict.fromkeys([name, *places]))
+
+
 def _explained(error: OSError, address: Address) -> FlowlikeError:
     code, message, remedy = _SENTENCES.get(
         error.errno or 0,

@@ -49,6 +49,10 @@ class Server(Group, frozen=True):
         tuple[str, ...],
         Meta(description="names the server answers to, beside those of its own address"),
     ] = ()
+    event_origins: Annotated[
+        tuple[str, ...],
+        Meta(description="origins, as `https://shop.example`, whose pages may call public events"),
+    ] = ()
     trusted_proxies: Annotated[
         tuple[str, ...],
         Meta(description="networks, as `10.0.0.0/8`, whose forwarding headers are believed"),
@@ -74,7 +78,7 @@ class Execution(Group, frozen=True):
         int, Meta(ge=0, le=256, description="executor processes; 0: one a core")
     ] = 0
     spares: Annotated[
-        int, Meta(ge=-1, le=1024, description="more while all are busy; -1: three a core")
+        int, Meta(ge=-1, le=1024, description="more while all are busy; -1: four a core")
     ] = -1
     memory_mb: Annotated[
         int, Meta(ge=64, le=1_048_576, description="memory of one executor, in MiB")
@@ -91,13 +95,11 @@ class Execution(Group, frozen=True):
     grace_seconds: Annotated[
         float,
         Meta(gt=0, le=600, description="from the wish that a run ends to killing its executor"),
-    ] = 1.0
+    ] = 2.0
     lease_seconds: Annotated[
-        float, Meta(ge=1, le=3600, description="how long a queued run is leased to an executor")
-    ] = 30.0
-    cache_mb: Annotated[
-        int, Meta(ge=0, le=1_048_576, description="compiled boards kept on disk, in MiB")
-    ] = 256
+        float,
+        Meta(gt=0, le=3600, description="an executor that is silent for so long counts as lost"),
+    ] = 10.0
 
 
 class Runs(Group, frozen=True):
@@ -128,6 +130,9 @@ class Limits(Group, frozen=True):
     runs_per_minute: Annotated[
         int, Meta(ge=1, le=10**9, description="runs started in one app; not in local use")
     ] = 120
+    event_calls_per_minute: Annotated[
+        int, Meta(ge=1, le=10**9, description="calls of one public HTTP event; not in local use")
+    ] = 60
     logins_per_minute: Annotated[
         int, Meta(ge=1, le=10**6, description="attempts to sign in, of one address")
     ] = 10
