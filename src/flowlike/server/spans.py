@@ -118,6 +118,7 @@ class SpanExporter:
 
     def _deliver(self, spans: Sequence[ReadableSpan], runs: int) -> None:
         body = encode_spans(spans).SerializeToString()
+        reason = ""
         for _ in range(_TRIES):
             try:
                 status = self._send(body)
