@@ -8,6 +8,7 @@ from typing import NamedTuple
 from flowlike.apps.apps import Apps
 from flowlike.apps.boards import BoardOptions, Boards
 from flowlike.apps.entries import Accepted
+from flowlike.apps.events import Events
 from flowlike.board.edit import Batch, Command
 from flowlike.board.model import Board
 from flowlike.board.pins import Types
@@ -27,6 +28,7 @@ class Room(NamedTuple):
     database: Database
     apps: Apps
     boards: Boards
+    events: Events
     clock: HandClock
 
     async def do(
@@ -67,11 +69,13 @@ async def room(
     database = await Database.open(place)
     try:
         clock = HandClock()
-        apps = Apps(database, clock=clock)
         boards = Boards(database, types, clock=clock, options=options)
+        events = Events(database, boards, clock=clock)
+        await events.open()
+        apps = Apps(database, boards, events, clock=clock)
         if not await apps.list_for(ADA):
             await apps.create(ADA, "Shop", id=APP)
             await boards.create(APP, ADA, id=BOARD, board=board or sample())
-        yield Room(database, apps, boards, clock)
+        yield Room(database, apps, boards, events, clock)
     finally:
         await database.close()

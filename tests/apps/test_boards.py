@@ -324,7 +324,6 @@ def test_another_apps_board_is_not_there(place: str) -> None:
             with pytest.raises(NotFound):
                 await r.boards.history("other", "orders2")
             await r.apps.delete("other")
-            r.boards.forget_app("other")
             with pytest.raises(NotFound):
                 await r.boards.get("other", BOARD)
             assert await r.revision() == 1

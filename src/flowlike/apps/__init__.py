@@ -5,10 +5,10 @@ None of it asks who may: the routes do, by ``identity.permissions.decide`` with 
 
 ``apps.apps``::
 
-    Apps(database, *, clock)
+    Apps(database, boards, events, *, clock)       # the two forget an app that is deleted
     await apps.create(owner, name, description="", id="") -> AppInfo
-    await apps.list_for(sub) -> [AppInfo]          # id, name, description, version, created_us,
-    await apps.get(app, sub="") -> AppInfo         # updated_us, boards, events, role, mask
+    await apps.list_for(sub) -> [AppInfo]          # id, name, description, version, settings,
+    await apps.get(app, sub="") -> AppInfo         # boards, events, role, mask, created_us, …
     await apps.update(app, name=…, description=…, settings=…); await apps.delete(app)
     await apps.role_of(app, sub) -> int | None     # bits of the role; None for no member
     await apps.document(app) -> board.app.App      # the settings of runs are in it
@@ -41,12 +41,12 @@ None of it asks who may: the routes do, by ``identity.permissions.decide`` with 
     HistoryItem(revision, actor, at_us, id, kind, summary, version)
     StaleRevision(Conflict): revision, missing: (Entry, …), refused: Refusal(code, message, where)
                              | None; undo and redo raise it too, whatever the base revision
-    boards.forget_app(app), events.forget_app(app) after apps.delete(app)
 
 ``apps.events``::
 
     Events(database, boards, *, clock); await events.open()
-    await events.put(app, event, actor) -> EventInfo; list(app); get(app, id); delete(app, id)
+    await events.put(app, event: board.app.Event, actor) -> EventInfo
+    await events.list(app), get(app, id) -> EventInfo; await events.delete(app, id)
     await events.publish(app, id, actor, version="", bump="", message="", canary=0.0) -> Published
     await events.versions(app, id) -> [EventVersion]; await events.rollback(app, id, event_version)
     await events.set_active(app, id, active); await events.promote(app, id); … drop_canary(app, id)
@@ -55,8 +55,12 @@ None of it asks who may: the routes do, by ``identity.permissions.decide`` with 
     live.choose(key) -> PublishedEvent                       # key: idempotency key or run id
     await events.text(published) -> bytes                    # the board's canonical text
 
-    PublishedEvent(app, id, version, event: board.app.Event, board, board_version, board_hash):
-    the same object until something about it changes, so a caller may keep what it derives from it.
+    EventInfo(event, active, live: int, live_board_version, canary: Canary | None, changed, …)
+    Canary(weight, event_version, board_version)
+    Published(event_version: int, board_version, findings)   # findings: warnings only
+    EventVersion(version: int, event, board, board_version, message, actor, at_us, live, canary)
+    PublishedEvent(app, id, version: int, event, board, board_version, board_hash): the same object
+    until something about it changes, so a caller may keep what it derives from it.
 
 ``apps.folders``::
 

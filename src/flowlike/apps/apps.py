@@ -13,17 +13,19 @@ from msgspec import UNSET, UnsetType
 from sqlalchemy import delete, func, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from flowlike.apps.boards import Boards
+from flowlike.apps.events import Events
+from flowlike.apps.missing import no_app
 from flowlike.board.app import App, RunSettings, dump_app, parse_app
 from flowlike.database.connect import Database
 from flowlike.database.ids import new_id
 from flowlike.database.schema.apps import apps, members, roles
-from flowlike.database.schema.boards import boards
-from flowlike.database.schema.events import events
-from flowlike.errors import AppError, Conflict, NotFound
+from flowlike.database.schema.boards import boards as board_rows
+from flowlike.database.schema.events import events as event_rows
+from flowlike.errors import AppError, Conflict
 from flowlike.identity.clock import Clock, now_us
 from flowlike.identity.permissions import DEFAULT_ROLE, DEFAULT_ROLES, OWNER_ROLE, known
 
-NO_APP = "app.not-found"
 ID_TAKEN = "app.id-taken"
 BAD_NAME = "app.bad-name"
 
@@ -51,10 +53,20 @@ class AppInfo(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Apps:
-    """All apps of this installation."""
+    """All apps of this installation.
 
-    def __init__(self, database: Database, *, clock: Clock = now_us) -> None:
+    Args:
+        database: where they are.
+        boards, events: what is in them; they forget an app that is deleted.
+        clock: what time it is.
+    """
+
+    def __init__(
+        self, database: Database, boards: Boards, events: Events, *, clock: Clock = now_us
+    ) -> None:
         self._database = database
+        self._boards = boards
+        self._events = events
         self._clock = clock
 
     async def create(
@@ -167,14 +179,13 @@ class Apps:
             )
 
     async def delete(self, app: str) -> None:
-        """Delete an app with all that is in it. Raises NotFound.
-
-        Whoever calls tells ``Boards.forget_app`` and ``Events.forget_app``.
-        """
+        """Delete an app with all that is in it. Raises NotFound."""
         async with self._database.write() as connection:
             done = await connection.execute(delete(apps).where(apps.c.id == app))
         if not done.rowcount:
             raise no_app(app)
+        self._boards.forget_app(app)
+        self._events.forget_app(app)
 
     async def role_of(self, app: str, sub: str) -> int | None:
         """The bits of a person's role in an app; None if they are no member, or there is no app."""
@@ -190,8 +201,8 @@ class Apps:
         return None if mask is None else int(known(mask))
 
     async def _infos(self, which: Any) -> list[AppInfo]:
-        of_boards = select(func.count()).where(boards.c.app_id == apps.c.id).scalar_subquery()
-        of_events = select(func.count()).where(events.c.app_id == apps.c.id).scalar_subquery()
+        of_boards = select(func.count()).where(board_rows.c.app_id == apps.c.id).scalar_subquery()
+        of_events = select(func.count()).where(event_rows.c.app_id == apps.c.id).scalar_subquery()
         query = (
             select(
                 apps,
@@ -208,11 +219,6 @@ class Apps:
         async with self._database.read() as connection:
             rows = (await connection.execute(query)).all()
         return [_info(row) for row in rows]
-
-
-def no_app(app: str) -> NotFound:
-    """There is no such app, as far as who asks may know."""
-    return NotFound(NO_APP, f"There is no app {app[:80]}.", remedy="It may have been deleted.")
 
 
 def _info(row: Any) -> AppInfo:

@@ -12,12 +12,12 @@ from collections.abc import AsyncIterator, Sequence
 import msgspec
 from sqlalchemy.exc import IntegrityError
 
-from flowlike.apps.apps import no_app
 from flowlike.apps.cache import BoardCache, OpenBoard
 from flowlike.apps.editing import Edit, Editor
 from flowlike.apps.entries import Accepted, Entry, EntryKind, HistoryItem
 from flowlike.apps.facts import facts_of
 from flowlike.apps.ledger import BoardInfo, Ledger, no_board
+from flowlike.apps.missing import no_app
 from flowlike.apps.stamps import check_from_outside, stamped
 from flowlike.apps.versions import Bump, Version, Versions, VersionText
 from flowlike.board.check import check
@@ -310,10 +310,20 @@ class Boards:
     # -------------------------------------------------------------- versions
 
     async def publish(
-        self, app: str, board: str, actor: str, bump: Bump = "minor", message: str = ""
+        self,
+        app: str,
+        board: str,
+        actor: str,
+        bump: Bump = "minor",
+        message: str = "",
+        *,
+        state: BoardState | None = None,
     ) -> Version:
-        """Keep the board as it is now, as a version that never changes. Raises NotFound."""
-        state = await self.get(app, board)
+        """Keep the board as a version that never changes: as it is now, or as ``state`` has it.
+
+        Raises NotFound, Conflict.
+        """
+        state = state or await self.get(app, board)
         return await self._versions.publish(app, state.board, state.revision, actor, bump, message)
 
     async def versions(self, app: str, board: str) -> Sequence[Version]:

@@ -40,8 +40,7 @@ event_versions = Table(
     metadata,
     key("app_id"),
     key("event_id"),
-    number_key("version"),
-    text("label"),  # such as 1.2.0
+    number_key("version"),  # 1 is the first
     text("board_id"),
     text("board_version"),
     document("document"),

@@ -340,7 +340,6 @@ def _event_versions() -> None:
         sa.Column("app_id", TEXT, nullable=False),
         sa.Column("event_id", TEXT, nullable=False),
         sa.Column("version", sa.BigInteger(), autoincrement=False, nullable=False),
-        sa.Column("label", TEXT, nullable=False),
         sa.Column("board_id", TEXT, nullable=False),
         sa.Column("board_version", TEXT, nullable=False),
         sa.Column("document", sa.LargeBinary(), nullable=False),
