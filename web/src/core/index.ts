@@ -94,6 +94,7 @@ export type {
   Conflict,
   EditOptions,
   Entry,
+  Following,
   Gesture,
   Link,
   Loaded,
@@ -108,3 +109,6 @@ export type {
   Submission,
 } from "./session/model";
 export { Denied } from "./session/model";
+export type { SessionOptions } from "./session/session";
+export { openSession } from "./session/session";
+export { fingerprint } from "./fingerprint";

@@ -80,11 +80,17 @@ export interface Link {
   send(submission: Submission): Promise<Reply>;
   undo(baseRevision: number): Promise<Reply>;
   redo(baseRevision: number): Promise<Reply>;
-  /**
-   * Tells of entries after a revision, in order, until `close` is called. `lost` is called once
-   * when the stream has broken; the session opens another.
-   */
-  follow(after: number, on: { entry(entry: Entry): void; lost(): void }): { close(): void };
+  /** Tells of entries after a revision, in order, until `close` is called. */
+  follow(after: number, on: Following): { close(): void };
+}
+
+/** What a stream of entries tells. */
+export interface Following {
+  /** The server has answered; entries will come. */
+  open(): void;
+  entry(entry: Entry): void;
+  /** The stream has broken, or could not be opened. Called once; the session opens another. */
+  lost(): void;
 }
 
 /** The server said no to the person, not to the edit. */

@@ -1,0 +1,200 @@
+/**
+ * The board as the server has it, and what waits on top of it. Takes entries in their order, applies
+ * again what waits, and tells which edits must not go on. No time and no network in here.
+ */
+import type { Types } from "../definition";
+import type { Board } from "../document";
+import type { Applied } from "../edit/apply";
+import { applyAll } from "../edit/apply";
+import type { Change } from "../edit/change";
+import type { Command } from "../edit/commands";
+import { CommandRefused } from "../edit/refusal";
+import { applyPatch, fitsPatch } from "../patch";
+import { keepIdentity } from "./identity";
+import type { Entry, Refusal } from "./model";
+import { overwritten } from "./overwrite";
+import type { Edit, Waiting } from "./queue";
+
+/** What became of commands that were tried. */
+export type Tried =
+  | { readonly ok: true; readonly applied: Applied }
+  | { readonly ok: false; readonly refused: Refusal };
+
+/** An edit that left the board, why, and whose work it met. */
+export interface Refused {
+  readonly edit: Edit;
+  readonly refused: Refusal;
+  readonly others: readonly Entry[];
+}
+
+/** What came of an entry. */
+export interface Received {
+  readonly refused: readonly Refused[];
+  /** Something between what is known and this entry has not come yet. */
+  readonly isGap: boolean;
+  /** The entry does not fit the board: only loading anew helps. */
+  readonly isMismatch: boolean;
+}
+
+export class Ledger {
+  readonly #types: Types;
+  readonly #ahead = new Map<number, Entry>();
+  #confirmed: Board;
+  #revision: number;
+  #shown: Board;
+  #waiting: readonly Waiting[];
+
+  constructor(types: Types, board: Board, revision: number, waiting: readonly Waiting[]) {
+    this.#types = types;
+    this.#confirmed = board;
+    this.#shown = board;
+    this.#revision = revision;
+    this.#waiting = waiting;
+  }
+
+  /** The board with everything that waits. */
+  get shown(): Board {
+    return this.#shown;
+  }
+
+  /** The last entry that is in the confirmed board. */
+  get revision(): number {
+    return this.#revision;
+  }
+
+  get waiting(): readonly Waiting[] {
+    return this.#waiting;
+  }
+
+  /** Tries commands on a board, the one that is shown if none is given. */
+  tried(commands: readonly Command[], board: Board = this.#shown): Tried {
+    try {
+      return { ok: true, applied: applyAll(board, commands, this.#types) };
+    } catch (error) {
+      if (!(error instanceof CommandRefused)) {
+        throw error;
+      }
+      const { code, message, remedy, where } = error;
+      return { ok: false, refused: { code, message, remedy, where } };
+    }
+  }
+
+  /** The board without the last edit that waits. */
+  withoutLast(): Board {
+    let board = this.#confirmed;
+    for (const one of this.#waiting.slice(0, -1)) {
+      const done = one.kind === "edit" && !one.isKept ? this.tried(one.commands, board) : undefined;
+      board = done?.ok === true ? done.applied.board : board;
+    }
+    return board;
+  }
+
+  /** Adds what was tried before; with `instead` in place of the last that waits. */
+  add(one: Waiting, board: Board = this.#shown, instead = false): void {
+    this.#waiting = [...(instead ? this.#waiting.slice(0, -1) : this.#waiting), one];
+    this.#shown = board;
+  }
+
+  /** Exchanges what waits under the same id. */
+  replace(one: Waiting): void {
+    this.#waiting = this.#waiting.map((each) => (each.id === one.id ? one : each));
+  }
+
+  /** Takes out what waits under an id. Nothing happens if nothing does. */
+  remove(id: string): readonly Refused[] {
+    const gone = this.#waiting.find((one) => one.id === id);
+    this.#waiting = this.#waiting.filter((one) => one !== gone);
+    return gone === undefined ? [] : this.#rebuild([], gone.kind === "edit" ? gone.original : []);
+  }
+
+  /** Takes an entry in its order; what comes too early waits for what is between. */
+  receive(entry: Entry, isOwn: (entry: Entry) => boolean): Received {
+    const refused: Refused[] = [];
+    if (entry.revision > this.#revision) {
+      this.#ahead.set(entry.revision, entry);
+    }
+    for (;;) {
+      const next = this.#ahead.get(this.#revision + 1);
+      if (next === undefined) {
+        return { refused, isGap: this.#ahead.size > 0, isMismatch: false };
+      }
+      this.#ahead.delete(next.revision);
+      if (!fitsPatch(this.#confirmed, next.patch)) {
+        return { refused, isGap: false, isMismatch: true };
+      }
+      refused.push(...this.#commit(next, isOwn(next)));
+    }
+  }
+
+  #commit(entry: Entry, isOwn: boolean): readonly Refused[] {
+    this.#confirmed = applyPatch(this.#confirmed, entry.patch);
+    this.#revision = entry.revision;
+    this.#waiting = this.#waiting.filter((one) => one.id !== entry.id);
+    return this.#rebuild(isOwn ? [] : [entry], entry.patch);
+  }
+
+  /** Takes the whole board anew. What waits is no longer known to fit all that happened. */
+  reset(board: Board, revision: number): readonly Refused[] {
+    this.#confirmed = board;
+    this.#revision = revision;
+    this.#ahead.clear();
+    this.#waiting = this.#waiting.map((one) => (one.kind === "edit" ? { ...one, isUnchecked: true } : one));
+    return this.#rebuild([], []);
+  }
+
+  /**
+   * Holds an edit against what it may not have seen, and brings it up to now. The refusal, if it
+   * must not go on.
+   */
+  check(edit: Edit, missing: readonly Entry[]): Refusal | undefined {
+    if (edit.isUnchecked) {
+      const again = this.tried(edit.commands, this.#confirmed);
+      if (!again.ok) {
+        return again.refused;
+      }
+      const others = missing.flatMap((entry) => entry.patch);
+      const lost = overwritten(edit.original, again.applied.patch, others);
+      if (lost !== undefined) {
+        return replaced(lost);
+      }
+    }
+    this.replace({ ...edit, base: this.#revision, isKept: false, isUnchecked: false });
+    return undefined;
+  }
+
+  /** Applies what waits on top of what is confirmed; `entries` are what others have just done. */
+  #rebuild(entries: readonly Entry[], changes: readonly Change[]): readonly Refused[] {
+    const others = entries.flatMap((entry) => entry.patch);
+    const touched = [...changes];
+    const refused: Refused[] = [];
+    let board = this.#confirmed;
+    this.#waiting = this.#waiting.flatMap((one): Waiting[] => {
+      if (one.kind !== "edit" || one.isKept) {
+        return [one];
+      }
+      touched.push(...one.original);
+      const done = this.tried(one.commands, board);
+      const lost = done.ok ? overwritten(one.original, done.applied.patch, others) : undefined;
+      if (!done.ok || lost !== undefined) {
+        refused.push({ edit: one, refused: done.ok ? replaced(lost) : done.refused, others: entries });
+        return [];
+      }
+      board = done.applied.board;
+      touched.push(...done.applied.patch);
+      // All that happened up to now has been held against it.
+      return [one.isUnchecked ? one : { ...one, original: done.applied.patch, base: this.#revision }];
+    });
+    this.#shown = keepIdentity(this.#shown, board, touched);
+    return refused;
+  }
+}
+
+function replaced(change: Change | undefined): Refusal {
+  const path = change?.path?.join(".") ?? "";
+  return {
+    code: "command.conflict",
+    message: "Somebody else changed the same part in the meantime.",
+    remedy: "Keep theirs, or apply yours on top.",
+    where: { ...(change?.id === undefined ? {} : { node: change.id }), ...(path === "" ? {} : { path }) },
+  };
+}

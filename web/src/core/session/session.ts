@@ -1,0 +1,602 @@
+/**
+ * The client of a board room. Edits are shown at once and sent one after the other; the server's
+ * order is the order. What others did comes in between, and what waits is applied again on top of
+ * it. An edit that would replace work its author never saw, or that is refused, leaves the board
+ * and waits for a choice. Nothing that was done is dropped without a word.
+ */
+import type { Types } from "../definition";
+import type { Board } from "../document";
+import type { Command } from "../edit/commands";
+import { labelOfCommands } from "../edit/commands";
+import type { Refused, Tried } from "./ledger";
+import { Ledger } from "./ledger";
+import type {
+  Accepted,
+  Clock,
+  Conflict,
+  EditOptions,
+  Entry,
+  Gesture,
+  Link,
+  Loaded,
+  Outcome,
+  Reply,
+  SaveState,
+  Session,
+  Snapshot,
+  Storage,
+} from "./model";
+import { Denied } from "./model";
+import type { Edit, Step } from "./queue";
+import { keptText, readKept } from "./queue";
+
+export interface SessionOptions {
+  readonly link: Link;
+  readonly types: Types;
+  readonly clock: Clock;
+  readonly newId: () => string;
+  /** Who the person is, as entries name them. */
+  readonly actor?: string;
+  /** Keeps edits that wait, under a key of this board and this tab. */
+  readonly storage?: Storage;
+  readonly storageKey?: string;
+  /** Between 0 and 1; spreads the tries of many clients. */
+  readonly random?: () => number;
+}
+
+/** How long an edit that may be added to waits for more, since the last time and in all. */
+const HOLD_MS = 400;
+const HOLD_IN_ALL_MS = 2_000;
+const FIRST_WAIT_MS = 500;
+const LONGEST_WAIT_MS = 20_000;
+
+/** Loads the board and opens its room. Rejects as `Link.load` does. */
+export async function openSession(options: SessionOptions): Promise<Session> {
+  const [loaded, text] = await Promise.all([
+    options.link.load(),
+    options.storage?.read(options.storageKey ?? "") ?? undefined,
+  ]);
+  return new BoardSession(options, loaded, text);
+}
+
+class BoardSession implements Session {
+  readonly types: Types;
+  readonly #options: SessionOptions;
+  readonly #ledger: Ledger;
+  readonly #listeners = new Set<() => void>();
+  readonly #settled = new Set<() => void>();
+  /** Edits that were on their way once: they may have arrived, whatever came back. */
+  readonly #attempted = new Set<string>();
+  #conflicts: readonly Conflict[];
+  /** Edits taken back before they were sent. */
+  #dropped: readonly Edit[] = [];
+  /** `on` is the board it was applied to. */
+  #gesture: { readonly commands: readonly Command[]; readonly board: Board; readonly on: Board } | undefined;
+  #undo: number | undefined;
+  #redo: number | undefined;
+  #remote: Snapshot["remote"];
+  #snapshot: Snapshot | undefined;
+  #stream: { close(): void } | undefined;
+  #sending: string | undefined;
+  #isConnected = true;
+  #isClosed = false;
+  #denied: Denied | undefined;
+  #wait = FIRST_WAIT_MS;
+  #timer: { readonly isHold: boolean; readonly cancel: () => void } | undefined;
+  #writing: Promise<void> = Promise.resolve();
+  #keptText: string | undefined;
+
+  constructor(options: SessionOptions, loaded: Loaded, kept: string | undefined) {
+    this.#options = options;
+    this.types = options.types;
+    const { edits, conflicts } = readKept(kept);
+    this.#ledger = new Ledger(options.types, loaded.board, loaded.revision, edits);
+    this.#conflicts = conflicts;
+    this.#keptText = kept;
+    this.#undo = loaded.undo;
+    this.#redo = loaded.redo;
+    this.#follow();
+    void this.#pump();
+  }
+
+  // ------------------------------------------------------------------ reading
+
+  snapshot(): Snapshot {
+    const isOpen = this.#denied === undefined;
+    const { shown, revision, waiting } = this.#ledger;
+    this.#snapshot ??= {
+      board: this.#gesture?.board ?? shown,
+      revision,
+      save: this.#saveState(),
+      conflicts: this.#conflicts,
+      canUndo: isOpen && (waiting.some((one) => one.kind === "edit") || this.#undo !== 0),
+      canRedo: isOpen && (this.#dropped.length > 0 || (this.#redo ?? 0) > 0),
+      ...(this.#remote === undefined ? {} : { remote: this.#remote }),
+    };
+    return this.#snapshot;
+  }
+
+  subscribe(listener: () => void): () => void {
+    this.#listeners.add(listener);
+    return () => {
+      this.#listeners.delete(listener);
+    };
+  }
+
+  #saveState(): SaveState {
+    const count = this.#ledger.waiting.length;
+    if (this.#denied !== undefined) {
+      return { kind: "denied", code: this.#denied.code, message: this.#denied.message, count };
+    }
+    if (this.#conflicts.length > 0) {
+      return { kind: "conflict", count: this.#conflicts.length };
+    }
+    if (!this.#isConnected) {
+      return { kind: "offline", count };
+    }
+    return count > 0 ? { kind: "saving", count } : { kind: "saved" };
+  }
+
+  // ------------------------------------------------------------------ editing
+
+  edit(commands: readonly Command[], options: EditOptions = {}): Outcome {
+    const merge = options.merge ?? "";
+    const last = this.#ledger.waiting.at(-1);
+    const grown = last?.kind === "edit" && merge !== "" && last.merge === merge && this.#mayGrow(last) ? last : undefined;
+    const done = this.#tried(commands, grown && this.#ledger.withoutLast());
+    if (!done.ok) {
+      return done;
+    }
+    const { applied } = done;
+    if (applied.patch.length === 0) {
+      if (grown !== undefined) {
+        this.#refuse(this.#ledger.remove(grown.id)); // typed back to what it was
+        this.#changed();
+        this.#keep();
+      }
+      return { ok: true, touched: [] };
+    }
+    const now = this.#options.clock.now();
+    const edit: Edit = {
+      kind: "edit",
+      id: grown?.id ?? this.#options.newId(),
+      label: options.label ?? labelOfCommands(commands),
+      commands,
+      original: applied.patch,
+      base: this.#ledger.revision,
+      merge,
+      since: grown?.since ?? now,
+      at: now,
+      isKept: false,
+      isUnchecked: false,
+    };
+    this.#ledger.add(edit, applied.board, grown !== undefined);
+    this.#dropped = [];
+    this.#redo = this.#redo === undefined ? undefined : 0;
+    this.#changed();
+    this.#keep();
+    void this.#pump();
+    return { ok: true, touched: applied.touched };
+  }
+
+  test(commands: readonly Command[]): Outcome {
+    const done = this.#tried(commands);
+    return done.ok ? { ok: true, touched: done.applied.touched } : done;
+  }
+
+  gesture(): Gesture {
+    let commands: readonly Command[] = [];
+    let isOpen = true;
+    const show = (next: readonly Command[]): boolean => {
+      const done = isOpen ? this.#tried(next) : undefined;
+      if (done?.ok !== true) {
+        return false;
+      }
+      commands = next;
+      this.#gesture = { commands, board: done.applied.board, on: this.#ledger.shown };
+      this.#changed();
+      return true;
+    };
+    const end = (): readonly Command[] => {
+      const made = isOpen ? commands : [];
+      isOpen = false;
+      this.#gesture = undefined;
+      return made;
+    };
+    return {
+      show,
+      add: (more) => show([...commands, ...more]),
+      commit: (label) => {
+        const made = end();
+        if (made.length > 0) {
+          this.edit(made, label === undefined ? {} : { label });
+        }
+        this.#changed();
+      },
+      cancel: () => {
+        end();
+        this.#changed();
+      },
+    };
+  }
+
+  undo(): void {
+    const last = this.#ledger.waiting.at(-1);
+    if (last?.kind === "edit" && !this.#mayHaveArrived(last)) {
+      this.#refuse(this.#ledger.remove(last.id));
+      this.#dropped = [...this.#dropped, last];
+      this.#changed();
+      this.#keep();
+    } else {
+      this.#step("undo");
+    }
+  }
+
+  redo(): void {
+    const last = this.#dropped.at(-1);
+    if (last === undefined) {
+      this.#step("redo");
+      return;
+    }
+    const rest = this.#dropped.slice(0, -1);
+    this.edit(last.commands, { label: last.label });
+    this.#dropped = rest;
+    this.#changed();
+  }
+
+  #step(kind: "undo" | "redo"): void {
+    const before = { undo: this.#undo, redo: this.#redo };
+    this.#ledger.add({ kind, id: this.#options.newId(), before, isUncertain: false });
+    this.#changed();
+    void this.#pump();
+  }
+
+  retry(id: string): boolean {
+    const conflict = this.#conflicts.find((one) => one.id === id);
+    if (conflict === undefined || !this.edit(conflict.commands, { label: conflict.label }).ok) {
+      return false;
+    }
+    this.discard(id);
+    return true;
+  }
+
+  discard(id: string): void {
+    this.#conflicts = this.#conflicts.filter((one) => one.id !== id);
+    this.#changed();
+    this.#keep();
+  }
+
+  wake(): void {
+    this.#stopTimer();
+    this.#denied = undefined;
+    this.#wait = FIRST_WAIT_MS;
+    this.#refollow();
+    this.#changed();
+    void this.#pump();
+  }
+
+  async settled(): Promise<void> {
+    if (!this.#isSettled()) {
+      await new Promise<void>((resolve) => {
+        this.#settled.add(resolve);
+      });
+    }
+    await this.#writing;
+  }
+
+  close(): void {
+    this.#isClosed = true;
+    this.#stream?.close();
+    this.#stream = undefined;
+    this.#stopTimer();
+    this.#listeners.clear();
+    this.#changed();
+  }
+
+  #tried(commands: readonly Command[], board?: Board): Tried {
+    if (this.#denied !== undefined) {
+      return { ok: false, refused: { code: this.#denied.code, message: this.#denied.message } };
+    }
+    return this.#ledger.tried(commands, board);
+  }
+
+  #mayHaveArrived(edit: Edit): boolean {
+    return edit.isKept || this.#attempted.has(edit.id);
+  }
+
+  #mayGrow(edit: Edit): boolean {
+    const now = this.#options.clock.now();
+    return !this.#mayHaveArrived(edit) && now - edit.at <= HOLD_MS && now - edit.since <= HOLD_IN_ALL_MS;
+  }
+
+  // ------------------------------------------------------------------ sending
+
+  async #pump(): Promise<void> {
+    if (this.#timer?.isHold === true) {
+      this.#stopTimer();
+    }
+    const [first] = this.#ledger.waiting;
+    const isIdle = this.#sending === undefined && this.#timer === undefined && this.#denied === undefined;
+    if (first === undefined || !isIdle || this.#isClosed) {
+      return;
+    }
+    const hold = first.kind === "edit" ? this.#holdFor(first) : 0;
+    if (hold > 0) {
+      this.#later(hold, true);
+      return;
+    }
+    this.#sending = first.id;
+    try {
+      await (first.kind === "edit" ? this.#send(first) : this.#sendStep(first));
+      this.#reached();
+    } catch (error) {
+      this.#failed(error);
+    } finally {
+      this.#sending = undefined;
+    }
+    void this.#pump();
+  }
+
+  #holdFor(edit: Edit): number {
+    const isLast = this.#ledger.waiting.length === 1;
+    return edit.merge !== "" && isLast && !edit.isKept ? edit.at + HOLD_MS - this.#options.clock.now() : 0;
+  }
+
+  async #send(edit: Edit): Promise<void> {
+    const { id, commands, base } = edit;
+    this.#attempted.add(id);
+    const reply = await this.#options.link.send({ base_revision: base, id, commands });
+    if ("accepted" in reply) {
+      this.#accept(reply.accepted, id);
+      return;
+    }
+    const { refused, missing, stale, revision } = reply.rejected;
+    this.#receiveAll(missing);
+    if (revision > this.#ledger.revision) {
+      await this.#reload();
+    }
+    const still = this.#ledger.waiting.find((one) => one.id === id);
+    if (still?.kind !== "edit") {
+      return; // it came by the stream, or met what others did
+    }
+    const isNew = still.base < this.#ledger.revision || edit.base < this.#ledger.revision;
+    const fault = stale && isNew ? this.#ledger.check(still, missing) : refused;
+    if (fault !== undefined) {
+      this.#attempted.delete(id);
+      this.#refuse([...this.#ledger.remove(id), { edit: still, refused: fault, others: stale ? missing : [] }]);
+    }
+  }
+
+  async #sendStep(step: Step): Promise<void> {
+    if (step.isUncertain && (await this.#hasArrived(step))) {
+      this.#refuse(this.#ledger.remove(step.id));
+      this.#changed();
+      return;
+    }
+    let reply: Reply;
+    try {
+      reply = await this.#options.link[step.kind](this.#ledger.revision);
+    } catch (error) {
+      this.#ledger.replace({ ...step, isUncertain: !(error instanceof Denied) });
+      throw error;
+    }
+    if ("accepted" in reply) {
+      this.#accept(reply.accepted, step.id);
+      return;
+    }
+    const before = this.#ledger.revision;
+    this.#receiveAll(reply.rejected.missing);
+    if (reply.rejected.stale && this.#ledger.revision > before) {
+      return; // once more, on top of it
+    }
+    this.#refuse(this.#ledger.remove(step.id));
+    const label = step.kind === "undo" ? "Undo" : "Redo";
+    const { refused } = reply.rejected;
+    this.#addConflict({ id: step.id, label, commands: [], refused, others: [], retryable: false });
+  }
+
+  /** Whether an undo or redo whose answer was lost has been done, told by the counts. */
+  async #hasArrived(step: Step): Promise<boolean> {
+    await this.#reload();
+    const [old, now] = step.kind === "undo" ? [step.before.redo, this.#redo] : [step.before.undo, this.#undo];
+    return old !== undefined && now !== undefined && now > old;
+  }
+
+  #accept(accepted: Accepted, id: string): void {
+    const { revision, patch, touched, missing } = accepted;
+    this.#receiveAll([...missing, { revision, patch, touched, id, actor: this.#options.actor ?? "" }]);
+    this.#undo = accepted.undo ?? this.#undo;
+    this.#redo = accepted.redo ?? this.#redo;
+    this.#attempted.delete(id);
+    // It may have come by the stream before; then it waits no more already.
+    this.#refuse(this.#ledger.remove(id));
+    this.#changed();
+    this.#keep();
+  }
+
+  #refuse(refused: readonly Refused[]): void {
+    for (const one of refused) {
+      const { id, label, commands } = one.edit;
+      const names = one.others.map((entry) => entry.actor_name ?? entry.actor).filter((name) => name !== "");
+      const retryable = this.#ledger.tried(commands).ok;
+      this.#addConflict({ id, label, commands, refused: one.refused, others: [...new Set(names)], retryable });
+    }
+  }
+
+  #addConflict(conflict: Conflict): void {
+    this.#conflicts = [...this.#conflicts, conflict];
+    this.#changed();
+    this.#keep();
+  }
+
+  #reached(): void {
+    this.#wait = FIRST_WAIT_MS;
+    if (!this.#isConnected) {
+      this.#isConnected = true;
+      this.#changed();
+    }
+  }
+
+  #failed(error: unknown): void {
+    if (error instanceof Denied) {
+      this.#denied = error;
+    } else {
+      this.#isConnected = false;
+      this.#later(this.#nextWait());
+    }
+    this.#changed();
+  }
+
+  #nextWait(): number {
+    const wait = this.#wait * (0.5 + (this.#options.random?.() ?? 0.5));
+    this.#wait = Math.min(LONGEST_WAIT_MS, this.#wait * 2);
+    return wait;
+  }
+
+  #later(ms: number, isHold = false): void {
+    this.#stopTimer();
+    const cancel = this.#options.clock.after(ms, () => {
+      this.#timer = undefined;
+      this.#refollow();
+      void this.#pump();
+    });
+    this.#timer = { isHold, cancel };
+  }
+
+  #stopTimer(): void {
+    this.#timer?.cancel();
+    this.#timer = undefined;
+  }
+
+  // ------------------------------------------------------------------ receiving
+
+  /** Opens the stream if there is none, or if nothing else would tell that the server is back. */
+  #refollow(): void {
+    if (this.#stream === undefined || (!this.#isConnected && this.#ledger.waiting.length === 0)) {
+      this.#stream?.close();
+      this.#follow();
+    }
+  }
+
+  #follow(): void {
+    if (this.#isClosed) {
+      return;
+    }
+    let isOurs = true;
+    const ours = (call: () => void): void => {
+      if (isOurs && !this.#isClosed) {
+        call();
+      }
+    };
+    const stream = this.#options.link.follow(this.#ledger.revision, {
+      open: () => ours(() => this.#reached()),
+      entry: (entry) =>
+        ours(() => {
+          this.#reached();
+          this.#receiveAll([entry]);
+        }),
+      lost: () =>
+        ours(() => {
+          isOurs = false;
+          this.#stream = undefined;
+          this.#isConnected = false;
+          this.#later(this.#nextWait());
+          this.#changed();
+        }),
+    });
+    this.#stream = {
+      close: () => {
+        isOurs = false;
+        stream.close();
+      },
+    };
+  }
+
+  #receiveAll(entries: readonly Entry[]): void {
+    const isOwn = (entry: Entry) => this.#isOwn(entry);
+    const { revision } = this.#ledger;
+    for (const entry of entries.toSorted((one, other) => one.revision - other.revision)) {
+      const own = isOwn(entry);
+      const { refused, isGap, isMismatch } = this.#ledger.receive(entry, isOwn);
+      if (own) {
+        this.#attempted.delete(entry.id ?? "");
+      } else if (entry.revision > revision) {
+        this.#remote = { actor: entry.actor, name: entry.actor_name ?? "", touched: entry.touched };
+      }
+      this.#refuse(refused);
+      if (isMismatch) {
+        // Cannot be; but if it is, the server's board is right.
+        void this.#reload().catch((error: unknown) => this.#failed(error));
+      } else if (isGap) {
+        this.#stream?.close();
+        this.#follow();
+      }
+    }
+    if (this.#ledger.revision !== revision) {
+      this.#keep();
+      this.#changed();
+    }
+  }
+
+  /** Whether an entry is what this session sent: by its id, or as the undo that is on its way. */
+  #isOwn(entry: Entry): boolean {
+    const { waiting } = this.#ledger;
+    const isStep = waiting[0]?.id === this.#sending && waiting[0]?.kind !== "edit" && this.#sending !== undefined;
+    return waiting.some((one) => one.id === entry.id) || (isStep && entry.actor === this.#options.actor);
+  }
+
+  /** Takes the whole board anew. */
+  async #reload(): Promise<void> {
+    const loaded = await this.#options.link.load();
+    if (loaded.revision < this.#ledger.revision || this.#isClosed) {
+      return;
+    }
+    this.#stream?.close();
+    this.#undo = loaded.undo ?? this.#undo;
+    this.#redo = loaded.redo ?? this.#redo;
+    this.#refuse(this.#ledger.reset(loaded.board, loaded.revision));
+    this.#follow();
+    this.#changed();
+  }
+
+  // ------------------------------------------------------------------ telling
+
+  #isSettled(): boolean {
+    const isStuck = !this.#isConnected || this.#denied !== undefined || this.#isClosed;
+    return this.#ledger.waiting.length === 0 || isStuck;
+  }
+
+  #changed(): void {
+    this.#snapshot = undefined;
+    const { shown } = this.#ledger;
+    if (this.#gesture !== undefined && this.#gesture.on !== shown) {
+      const { commands } = this.#gesture;
+      const done = this.#tried(commands);
+      this.#gesture = { commands, board: done.ok ? done.applied.board : shown, on: shown };
+    }
+    for (const listener of this.#listeners) {
+      listener();
+    }
+    if (this.#isSettled()) {
+      for (const resolve of this.#settled) {
+        resolve();
+      }
+      this.#settled.clear();
+    }
+  }
+
+  /** Keeps what waits for the next visit; writes follow each other. */
+  #keep(): void {
+    const { storage, storageKey = "" } = this.#options;
+    const text = keptText(this.#ledger.waiting, this.#conflicts);
+    // Another session may have taken over what a closed one had.
+    if (storage !== undefined && text !== this.#keptText && !this.#isClosed) {
+      this.#keptText = text;
+      const write = () => storage.write(storageKey, text);
+      this.#writing = this.#writing.then(write).catch(() => {
+        this.#keptText = undefined; // full or forbidden; the next change tries again
+      });
+    }
+  }
+}
+
