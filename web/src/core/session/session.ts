@@ -10,6 +10,7 @@ import type { Command } from "../edit/commands";
 import { labelOfCommands } from "../edit/commands";
 import type { Refused, Tried } from "./ledger";
 import { Ledger } from "./ledger";
+import { Line } from "./line";
 import type {
   Accepted,
   Clock,
@@ -47,8 +48,6 @@ export interface SessionOptions {
 /** How long an edit that may be added to waits for more, since the last time and in all. */
 const HOLD_MS = 400;
 const HOLD_IN_ALL_MS = 2_000;
-const FIRST_WAIT_MS = 500;
-const LONGEST_WAIT_MS = 20_000;
 
 /** Loads the board and opens its room. Rejects as `Link.load` does. */
 export async function openSession(options: SessionOptions): Promise<Session> {
@@ -63,6 +62,7 @@ class BoardSession implements Session {
   readonly types: Types;
   readonly #options: SessionOptions;
   readonly #ledger: Ledger;
+  readonly #line: Line;
   readonly #listeners = new Set<() => void>();
   readonly #settled = new Set<() => void>();
   /** Edits that were on their way once: they may have arrived, whatever came back. */
@@ -76,13 +76,9 @@ class BoardSession implements Session {
   #redo: number | undefined;
   #remote: Snapshot["remote"];
   #snapshot: Snapshot | undefined;
-  #stream: { close(): void } | undefined;
   #sending: string | undefined;
-  #isConnected = true;
   #isClosed = false;
   #denied: Denied | undefined;
-  #wait = FIRST_WAIT_MS;
-  #timer: { readonly isHold: boolean; readonly cancel: () => void } | undefined;
   #writing: Promise<void> = Promise.resolve();
   #keptText: string | undefined;
 
@@ -95,7 +91,17 @@ class BoardSession implements Session {
     this.#keptText = kept;
     this.#undo = loaded.undo;
     this.#redo = loaded.redo;
-    this.#follow();
+    this.#line = new Line({
+      link: options.link,
+      clock: options.clock,
+      random: options.random ?? (() => 0.5),
+      revision: () => this.#ledger.revision,
+      isIdle: () => this.#ledger.waiting.length === 0,
+      onEntry: (entry) => this.#receiveAll([entry]),
+      onChange: () => this.#changed(),
+      onReady: () => void this.#pump(),
+    });
+    this.#line.follow();
     void this.#pump();
   }
 
@@ -131,7 +137,7 @@ class BoardSession implements Session {
     if (this.#conflicts.length > 0) {
       return { kind: "conflict", count: this.#conflicts.length };
     }
-    if (!this.#isConnected) {
+    if (!this.#line.isConnected) {
       return { kind: "offline", count };
     }
     return count > 0 ? { kind: "saving", count } : { kind: "saved" };
@@ -267,10 +273,8 @@ class BoardSession implements Session {
   }
 
   wake(): void {
-    this.#stopTimer();
     this.#denied = undefined;
-    this.#wait = FIRST_WAIT_MS;
-    this.#refollow();
+    this.#line.wake();
     this.#changed();
     void this.#pump();
   }
@@ -286,9 +290,7 @@ class BoardSession implements Session {
 
   close(): void {
     this.#isClosed = true;
-    this.#stream?.close();
-    this.#stream = undefined;
-    this.#stopTimer();
+    this.#line.close();
     this.#listeners.clear();
     this.#changed();
   }
@@ -312,23 +314,21 @@ class BoardSession implements Session {
   // ------------------------------------------------------------------ sending
 
   async #pump(): Promise<void> {
-    if (this.#timer?.isHold === true) {
-      this.#stopTimer();
-    }
+    this.#line.endHold();
     const [first] = this.#ledger.waiting;
-    const isIdle = this.#sending === undefined && this.#timer === undefined && this.#denied === undefined;
+    const isIdle = this.#sending === undefined && !this.#line.isWaiting && this.#denied === undefined;
     if (first === undefined || !isIdle || this.#isClosed) {
       return;
     }
     const hold = first.kind === "edit" ? this.#holdFor(first) : 0;
     if (hold > 0) {
-      this.#later(hold, true);
+      this.#line.hold(hold);
       return;
     }
     this.#sending = first.id;
     try {
       await (first.kind === "edit" ? this.#send(first) : this.#sendStep(first));
-      this.#reached();
+      this.#line.reached();
     } catch (error) {
       this.#failed(error);
     } finally {
@@ -429,88 +429,16 @@ class BoardSession implements Session {
     this.#keep();
   }
 
-  #reached(): void {
-    this.#wait = FIRST_WAIT_MS;
-    if (!this.#isConnected) {
-      this.#isConnected = true;
-      this.#changed();
-    }
-  }
-
   #failed(error: unknown): void {
     if (error instanceof Denied) {
       this.#denied = error;
+      this.#changed();
     } else {
-      this.#isConnected = false;
-      this.#later(this.#nextWait());
+      this.#line.broken();
     }
-    this.#changed();
-  }
-
-  #nextWait(): number {
-    const wait = this.#wait * (0.5 + (this.#options.random?.() ?? 0.5));
-    this.#wait = Math.min(LONGEST_WAIT_MS, this.#wait * 2);
-    return wait;
-  }
-
-  #later(ms: number, isHold = false): void {
-    this.#stopTimer();
-    const cancel = this.#options.clock.after(ms, () => {
-      this.#timer = undefined;
-      this.#refollow();
-      void this.#pump();
-    });
-    this.#timer = { isHold, cancel };
-  }
-
-  #stopTimer(): void {
-    this.#timer?.cancel();
-    this.#timer = undefined;
   }
 
   // ------------------------------------------------------------------ receiving
-
-  /** Opens the stream if there is none, or if nothing else would tell that the server is back. */
-  #refollow(): void {
-    if (this.#stream === undefined || (!this.#isConnected && this.#ledger.waiting.length === 0)) {
-      this.#stream?.close();
-      this.#follow();
-    }
-  }
-
-  #follow(): void {
-    if (this.#isClosed) {
-      return;
-    }
-    let isOurs = true;
-    const ours = (call: () => void): void => {
-      if (isOurs && !this.#isClosed) {
-        call();
-      }
-    };
-    const stream = this.#options.link.follow(this.#ledger.revision, {
-      open: () => ours(() => this.#reached()),
-      entry: (entry) =>
-        ours(() => {
-          this.#reached();
-          this.#receiveAll([entry]);
-        }),
-      lost: () =>
-        ours(() => {
-          isOurs = false;
-          this.#stream = undefined;
-          this.#isConnected = false;
-          this.#later(this.#nextWait());
-          this.#changed();
-        }),
-    });
-    this.#stream = {
-      close: () => {
-        isOurs = false;
-        stream.close();
-      },
-    };
-  }
 
   #receiveAll(entries: readonly Entry[]): void {
     const isOwn = (entry: Entry) => this.#isOwn(entry);
@@ -528,8 +456,7 @@ class BoardSession implements Session {
         // Cannot be; but if it is, the server's board is right.
         void this.#reload().catch((error: unknown) => this.#failed(error));
       } else if (isGap) {
-        this.#stream?.close();
-        this.#follow();
+        this.#line.follow();
       }
     }
     if (this.#ledger.revision !== revision) {
@@ -551,18 +478,17 @@ class BoardSession implements Session {
     if (loaded.revision < this.#ledger.revision || this.#isClosed) {
       return;
     }
-    this.#stream?.close();
     this.#undo = loaded.undo ?? this.#undo;
     this.#redo = loaded.redo ?? this.#redo;
     this.#refuse(this.#ledger.reset(loaded.board, loaded.revision));
-    this.#follow();
+    this.#line.follow();
     this.#changed();
   }
 
   // ------------------------------------------------------------------ telling
 
   #isSettled(): boolean {
-    const isStuck = !this.#isConnected || this.#denied !== undefined || this.#isClosed;
+    const isStuck = !this.#line.isConnected || this.#denied !== undefined || this.#isClosed;
     return this.#ledger.waiting.length === 0 || isStuck;
   }
 
