@@ -61,9 +61,7 @@ export function Avatar({ name }: { readonly name: string }) {
     sum = (sum * 31 + (letter.codePointAt(0) ?? 0)) % 9973;
   }
   return (
-    <span className={classes("av", `av-${sum % AVATARS}`)} aria-hidden="true">
-      {text.toUpperCase()}
-    </span>
+    <span className={classes("av", `av-${sum % AVATARS}`)} data-initials={text.toUpperCase()} aria-hidden="true" />
   );
 }
 

@@ -35,16 +35,19 @@ export interface EmptyProps {
   readonly children?: ReactNode;
   /** What to do next. */
   readonly action?: ReactNode;
+  /** 1 where it is all there is on the page. */
+  readonly level?: 1 | 2;
 }
 
 /** There is nothing yet: says what would be here, and how to begin. */
-export function Empty({ icon, title, children, action }: EmptyProps) {
+export function Empty({ icon, title, children, action, level = 2 }: EmptyProps) {
+  const Title = level === 1 ? "h1" : "h2";
   return (
     <div className="blank">
       <span className="glyph lg">
         <Icon name={icon} size={20} />
       </span>
-      <h2 className="head">{title}</h2>
+      <Title className="head">{title}</Title>
       {children !== undefined && <p className="dim">{children}</p>}
       {action !== undefined && <div className="row wrap blank-actions">{action}</div>}
     </div>
@@ -65,10 +68,12 @@ export interface FailureProps {
   readonly trouble: Trouble;
   readonly onRetry?: (() => void) | undefined;
   readonly busy?: boolean;
+  readonly level?: 1 | 2;
 }
 
 /** It went wrong: what, what to do, a way to try again, and the id to quote. */
-export function Failure({ trouble, onRetry, busy = false }: FailureProps) {
+export function Failure({ trouble, onRetry, busy = false, level = 2 }: FailureProps) {
+  const Title = level === 1 ? "h1" : "h2";
   if (trouble.permission !== undefined) {
     return <Forbidden permission={trouble.permission} />;
   }
@@ -77,7 +82,7 @@ export function Failure({ trouble, onRetry, busy = false }: FailureProps) {
       <span className="glyph lg fail">
         <Icon name="warn" size={20} />
       </span>
-      <h2 className="head">{trouble.title}</h2>
+      <Title className="head">{trouble.title}</Title>
       {trouble.detail !== undefined && <p className="dim">{trouble.detail}</p>}
       {trouble.remedy !== undefined && <p className="dim">{trouble.remedy}</p>}
       {onRetry !== undefined && (

@@ -44,23 +44,22 @@ export function RunTable({ app, rows, more, onMore }: RunTableProps) {
   }, [last, more, rows.length, onMore]);
 
   return (
-    <div role="table" aria-label="Runs" aria-rowcount={more ? -1 : rows.length + 1} className="vtable">
-      {/* The list scrolls, so it takes the focus: then the keys scroll it. */}
-      {/* oxlint-disable-next-line jsx-a11y/no-noninteractive-tabindex */}
-      <div ref={scroller} className="vbody" tabIndex={0} role="presentation">
-        <div role="rowgroup" className="vhead">
-          <div role="row" aria-rowindex={1} className="vrow">
-            {COLUMNS.map((name) => (
-              <span key={name} role="columnheader">
-                {name}
-              </span>
-            ))}
-            <span role="columnheader">
-              <span className="vh">Do</span>
+    // The list scrolls, so it takes the focus: then the keys scroll it.
+    // oxlint-disable-next-line jsx-a11y/no-noninteractive-tabindex
+    <div ref={scroller} role="table" tabIndex={0} aria-label="Runs" aria-rowcount={more ? -1 : rows.length + 1} className="vtable">
+      <div role="rowgroup" className="vhead">
+        <div role="row" aria-rowindex={1} className="vrow">
+          {COLUMNS.map((name) => (
+            <span key={name} role="columnheader">
+              {name}
             </span>
-          </div>
+          ))}
+          <span role="columnheader">
+            <span className="vh">Do</span>
+          </span>
         </div>
-        <div role="rowgroup" className="vrows" style={{ height: list.getTotalSize() }}>
+      </div>
+      <div role="rowgroup" className="vrows" style={{ height: list.getTotalSize() }}>
           {items.map(({ index, start, key }) => {
             const run = rows[index];
             return (
@@ -70,7 +69,6 @@ export function RunTable({ app, rows, more, onMore }: RunTableProps) {
             );
           })}
         </div>
-      </div>
     </div>
   );
 }

@@ -25,7 +25,7 @@ export function Crash({ error }: { readonly error: unknown }) {
     : troubleOf(error);
   return (
     <main className="page">
-      <Failure trouble={trouble} onRetry={() => (stale ? window.location.reload() : void router.invalidate())} />
+      <Failure level={1} trouble={trouble} onRetry={() => (stale ? window.location.reload() : void router.invalidate())} />
     </main>
   );
 }
@@ -34,6 +34,7 @@ export function NotFound() {
   return (
     <main className="page">
       <Empty
+        level={1}
         icon="search"
         title="There is nothing at this address"
         action={

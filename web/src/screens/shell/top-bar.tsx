@@ -19,7 +19,7 @@ export function TopBar({ onJump }: { readonly onJump: () => void }) {
         <Link to="/settings">Settings</Link>
       </nav>
       <span className="grow" />
-      <button type="button" className="jump" onClick={onJump} aria-label="Search or jump to…">
+      <button type="button" className="jump" onClick={onJump}>
         <Icon name="search" size={14} />
         <span className="grow">Search or jump to…</span>
         <Kbd keys={keysText("Mod+K")} />

@@ -1,0 +1,89 @@
+// Every screen: no violation that axe knows, in light, dark and high contrast; targets that can be
+// hit; reflow at 320 pixels.
+import { api, assert, test, violations } from "./harness.mjs";
+
+const SMALLEST = 24;
+
+/** Everything that was asked for is there, and nothing moves any more. */
+async function settled(page) {
+  await page.waitForFunction(() => document.querySelector("h1") !== null && document.querySelector('[aria-label="Loading"]') === null);
+  await page.waitForFunction(() =>
+    document.getAnimations().every((one) => one.playState !== "running" || one.effect?.getTiming().iterations === Infinity),
+  );
+}
+
+/** Controls smaller than 24 × 24 pixels, but for links within a sentence (WCAG 2.5.8). */
+function small(page, smallest) {
+  return page.evaluate((least) => {
+    const found = [];
+    for (const element of document.querySelectorAll("a[href], button, input:not([type=file]), select, textarea, [role=tab], [role=option]")) {
+      const style = getComputedStyle(element);
+      const covering = getComputedStyle(element, "::after");
+      const covers = covering.position === "absolute" && covering.inset === "0px";
+      const inline = style.display === "inline" && element.closest("p, dd, li, .small, .two, .row") !== null;
+      const box = (element.closest("label") ?? element).getBoundingClientRect();
+      const hidden = box.width === 0 || element.closest(".vh, [hidden]") !== null || style.visibility === "hidden" || element.classList.contains("skip-link");
+      if (!hidden && !covers && !inline && (box.width < least - 0.5 || box.height < least - 0.5)) {
+        found.push(`${element.tagName} ${element.className} “${element.textContent?.slice(0, 40)}” ${Math.round(box.width)}×${Math.round(box.height)}`);
+      }
+    }
+    return found;
+  }, smallest);
+}
+
+await test(async (visit) => {
+  const [app] = (await api("GET", "/apps")).items;
+  const [board] = (await api("GET", `/apps/${app.id}/boards`)).items;
+  const [event] = (await api("GET", `/apps/${app.id}/events`)).items;
+  const [run] = (await api("GET", `/apps/${app.id}/runs`)).items.filter(({ status }) => status === "completed" || status === "failed");
+  const at = `/apps/${app.id}`;
+  const screens = [
+    "/",
+    "/apps",
+    at,
+    `${at}/boards`,
+    `${at}/events`,
+    `${at}/events/${event.event.id}`,
+    `${at}/runs`,
+    `${at}/runs?q=nothing-is-called-this`,
+    `${at}/runs/${run.run_id}`,
+    `${at}/runs/${run.run_id}?tab=log`,
+    `${at}/runs/${run.run_id}?tab=payload`,
+    "/settings",
+    "/settings?tab=shortcuts",
+    "/settings?tab=sessions",
+    "/settings?tab=password",
+    "/nowhere",
+  ];
+  const canvas = [`${at}/runs/${run.run_id}?tab=graph`];
+  const bad = [];
+  for (const theme of ["light", "dark"]) {
+    const page = await visit.open({ theme, tour: theme === "light" });
+    for (const path of [...screens, ...canvas]) {
+      await page.goto(new URL(path, page.url()).href);
+      await settled(page);
+      bad.push(...(await violations(page)).map((one) => `${theme} ${path}: ${one}`));
+      if (theme === "light") {
+        bad.push(...(await small(page, SMALLEST)).map((one) => `${path}: small ${one}`));
+      }
+    }
+    await page.context().close();
+    const door = await visit.open({ theme, path: "/login", signedIn: false });
+    await settled(door);
+    bad.push(...(await violations(door)).map((one) => `${theme} /login: ${one}`));
+    await door.context().close();
+  }
+  const narrow = await visit.open({ viewport: { width: 320, height: 640 } });
+  for (const path of screens) {
+    await narrow.goto(new URL(path, narrow.url()).href);
+    await settled(narrow);
+    const width = await narrow.evaluate(() => {
+      const scroller = document.querySelector(".screen") ?? document.documentElement;
+      return Math.max(document.documentElement.scrollWidth, scroller.scrollWidth);
+    });
+    if (width > 320) {
+      bad.push(`${path}: ${width} pixels wide at 320`);
+    }
+  }
+  assert.deepEqual(bad, []);
+});

@@ -1,0 +1,5 @@
+from tests.e2e.conftest import Browse
+
+
+def test_every_screen_is_accessible_and_reflows(browse: Browse) -> None:
+    browse("screens")
