@@ -54,6 +54,12 @@ def _command(name: str) -> list[str]:
     return [str(Path(sys.executable).with_name("flowlike")), name]
 
 
+def has_serve() -> bool:
+    """Whether the command is there."""
+    done = subprocess.run([*_command("serve"), "--help"], capture_output=True, check=False)
+    return done.returncode == 0
+
+
 @contextmanager
 def serving(home: Path, settings: Mapping[str, str] | None = None) -> Iterator[Served]:
     """Starts a server on a free port, signs its owner in, and stops it at the end."""

@@ -55,7 +55,7 @@ await test(async (visit) => {
     "/settings?tab=password",
     "/nowhere",
   ];
-  const canvas = [`${at}/runs/${run.run_id}?tab=graph`];
+  const canvas = [`${at}/boards/${board.id}`, `${at}/runs/${run.run_id}?tab=graph`];
   const bad = [];
   for (const theme of ["light", "dark"]) {
     const page = await visit.open({ theme, tour: theme === "light" });
