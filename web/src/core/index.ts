@@ -112,3 +112,4 @@ export { Denied } from "./session/model";
 export type { SessionOptions } from "./session/session";
 export { openSession } from "./session/session";
 export { fingerprint } from "./fingerprint";
+export * from "./layout";
