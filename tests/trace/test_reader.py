@@ -10,8 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from flowlike.errors import TraceError
-from flowlike.trace.reader import Limits, SegmentReader
-from flowlike.trace.records import Program, encode_block
+from flowlike.trace.reader import Limits, SegmentReader, program_at, run_at
+from flowlike.trace.records import Program, decode_block, encode_block, first_kind
 from flowlike.trace.segment import FRAME_HEAD, FRAME_MARK, MAGIC
 from flowlike.trace.writer import SegmentWriter
 from tests.trace.samples import PROGRAM, read, run_records, segment
@@ -227,3 +227,118 @@ def test_ten_thousand_runs(tmp_path: Path) -> None:
             count += 1
     assert count == 10_000
     assert path.stat().st_size < 1_000_000
+
+
+# ------------------------------------------------------------------ one run, by its place
+
+
+def kept(about: object) -> bytes:
+    return encode_block([(9, about)])
+
+
+def test_what_an_archive_notes_is_passed_over_by_those_who_read_all(tmp_path: Path) -> None:
+    path = tmp_path / "a.trace"
+    with SegmentWriter(path) as writer:
+        writer.append(kept(["not traced"]))
+        for run in ("one", "two"):
+            writer.append(kept([run]), PROGRAM)
+            writer.append(encode_block(run_records(run)))
+        writer.append(kept(["not traced either"]))
+    with SegmentReader(path) as reader:
+        found = list(reader)
+    assert [trace.run.run_id for trace in found] == ["one", "two"]
+    assert all(trace.complete and trace.program == PROGRAM for trace in found)
+
+
+def test_one_run_is_read_from_its_place(tmp_path: Path) -> None:
+    path = tmp_path / "a.trace"
+    long = run_records("long")
+    long[1:1] = [(3, 1, 1, f"{i} " + "x" * 300, None, i) for i in range(9_000)]
+    rows = {"one": run_records("one"), "long": long, "two": run_records("two"), "none": []}
+    places = {}
+    with SegmentWriter(path) as writer:
+        of_program = writer.append(encode_block([PROGRAM]))
+        for run, records in rows.items():
+            places[run] = writer.append(kept([run]))
+            if records:
+                writer.append(encode_block(records))
+    assert decode_block(program_at(path, *of_program)) == [PROGRAM]
+    for run, place in places.items():
+        found = run_at(path, *place)
+        assert found.about == kept([run])
+        trace = found.trace({PROGRAM.hash: PROGRAM})
+        if run == "none":
+            assert trace is None
+            continue
+        assert trace is not None
+        assert trace.run.run_id == run
+        assert trace.complete
+        assert trace.program == PROGRAM
+        assert len(trace.logs) == (9_001 if run == "long" else 1)
+
+
+def test_a_run_without_notes_is_read_from_its_place_too(tmp_path: Path) -> None:
+    path = tmp_path / "a.trace"
+    with SegmentWriter(path) as writer:
+        first = writer.append(encode_block(run_records("one")))
+        second = writer.append(encode_block(run_records("two")))
+    for run, place in (("one", first), ("two", second)):
+        found = run_at(path, *place)
+        assert found.about is None
+        assert found.blocks == [encode_block(run_records(run))]
+        trace = found.trace({})
+        assert trace is not None
+        assert trace.program is None
+
+
+def test_a_place_where_no_run_begins(tmp_path: Path) -> None:
+    path = tmp_path / "a.trace"
+    with SegmentWriter(path) as writer:
+        of_program = writer.append(encode_block([PROGRAM]))
+        place = writer.append(encode_block(run_records("one")))
+        loose = writer.append(encode_block([(6, "ok", None, 2, 0, None, 200)]))
+    for offset, block in (
+        (place.offset, 7),
+        (place.offset + 1, 0),
+        (10**9, 0),
+        tuple(of_program),
+        tuple(loose),
+    ):
+        with pytest.raises(TraceError, match=r"trace\.malformed"):
+            run_at(path, offset, block)
+    with pytest.raises(TraceError, match=r"trace\.malformed"):
+        program_at(path, *place)
+    with pytest.raises(TraceError, match=r"trace\.malformed"):
+        program_at(path, 10**9, 0)
+
+
+def test_a_run_whose_end_is_missing_is_damaged(tmp_path: Path) -> None:
+    path = tmp_path / "a.trace"
+    long = run_records("long")
+    long[1:1] = [(3, 1, 1, f"{i} " + "x" * 300, None, i) for i in range(9_000)]
+    with SegmentWriter(path) as writer:
+        place = writer.append(kept(["long"]))
+        writer.append(encode_block(long))
+    path.write_bytes(path.read_bytes()[:-10])
+    found = run_at(path, *place)
+    assert found.damaged
+    trace = found.trace({})
+    assert trace is not None
+    assert not trace.complete
+
+
+def test_the_first_kind_of_a_block_is_known_without_decoding_it() -> None:
+    wide = (0, *range(20))
+    for block, kind in (
+        (kept([1]), 9),
+        (encode_block([PROGRAM]), 7),
+        (encode_block(run_records()), 0),
+        (encode_block([wide]), 0),
+        (encode_block([(6, "ok", None, 2, 0, None, 200)] * 16), 6),
+        (encode_block([(6, "ok", None, 2, 0, None, 200)] * 70_000), 6),
+        (b"\x90", -1),
+        (b"", -1),
+        (b"\x91", -1),
+        (b"\xdc\x00", -1),
+    ):
+        assert first_kind(block) == kind

@@ -1,57 +1,25 @@
-"""Reads segments, which may be cut off, damaged or made to harm.
+"""Reads the runs of segments, which may be cut off, damaged or made to harm.
 
 A torn end and a damaged frame cost what they held and are reported; what is beyond a limit is an
 error.
 """
 
-import io
-import os
-import stat
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from contextlib import closing
 from pathlib import Path
 from types import TracebackType
 from typing import BinaryIO, NamedTuple, Self
 
 import msgspec
-import zstandard
 
-from flowlike.errors import TraceError
+from flowlike.trace.frames import UNREADABLE, Damage, Frame, Frames
 from flowlike.trace.history import RunTrace, gather
-from flowlike.trace.records import Program, Record, Run, malformed
-from flowlike.trace.segment import (
-    FRAME_HEAD,
-    FRAME_MARK,
-    MAGIC,
-    MOST_FRAME_BYTES,
-    failed,
-    not_a_segment,
-)
+from flowlike.trace.records import Kept, Program, Record, Run, decode_block, first_kind, malformed
+from flowlike.trace.segment import Limits
 
-_MOST_PACKED = MOST_FRAME_BYTES + MOST_FRAME_BYTES // 128 + 1024
+__all__ = ["Damage", "Limits", "SegmentReader"]
+
 _blocks = msgspec.msgpack.Decoder(list[list[Record]]).decode
-
-
-@dataclass(frozen=True, slots=True)
-class Limits:
-    """What one reader accepts. The defaults are far above what our writer makes of a day's runs.
-
-    ``frame_bytes`` is the content of one frame, ``run_bytes`` and ``run_records`` are of one run,
-    ``total_bytes`` is the content of the whole segment, ``programs`` their number.
-    """
-
-    frame_bytes: int = MOST_FRAME_BYTES
-    run_bytes: int = 64 * 1024 * 1024
-    run_records: int = 2_000_000
-    total_bytes: int = 16 * 1024 * 1024 * 1024
-    programs: int = 4096
-
-
-class Damage(NamedTuple):
-    """What could not be read: the byte of the file where it begins, and why."""
-
-    offset: int
-    reason: str
 
 
 class SegmentReader:
@@ -66,56 +34,52 @@ class SegmentReader:
 
     def __init__(self, source: str | Path | BinaryIO, limits: Limits | None = None) -> None:
         """Open the segment and check its beginning."""
-        self.damage: list[Damage] = []
-        self.torn = False
         self._limits = limits or Limits()
-        self._owned = isinstance(source, str | Path)
-        self._name = str(source) if isinstance(source, str | Path) else "The trace"
-        self._file = _open(Path(source)) if isinstance(source, str | Path) else source
-        self._offset = 0
-        self._total = 0
+        self._frames = Frames(source, self._limits)
         self._programs: dict[str, Program] = {}
-        self._decompressor = zstandard.ZstdDecompressor(max_window_size=MOST_FRAME_BYTES)
-        try:
-            begin = self._read(len(MAGIC))
-            if begin != MAGIC:
-                self.torn = MAGIC.startswith(begin)
-                if not self.torn:
-                    raise not_a_segment(self._name)
-                self.damage.append(Damage(0, "cut off"))
-        except TraceError:
-            self.close()
-            raise
+
+    @property
+    def damage(self) -> list[Damage]:
+        """What could not be read so far."""
+        return self._frames.damage
+
+    @property
+    def torn(self) -> bool:
+        """Whether the file was seen to end inside a frame."""
+        return self._frames.torn
 
     def __iter__(self) -> Iterator[RunTrace]:
         """Each run, when all of it was read."""
         records: list[Record] = []
         size = 0
         damaged = False
-        for content in self._frames():
-            if content is None:
+        for frame in self._frames:
+            blocks = None if frame is None else self._decode(frame)
+            if frame is None or blocks is None:
                 damaged = True
                 continue
-            for block in content.blocks:
+            for block in blocks:
                 if block and isinstance(block[0], Program):
                     self._keep(block)
                     continue
-                if block and isinstance(block[0], Run):
+                if block and isinstance(block[0], Run | Kept):
                     if records:
                         yield gather(records, self._programs, damaged=damaged)
                     records, size, damaged = [], 0, False
+                    if isinstance(block[0], Kept):
+                        continue
                 elif not records:
                     continue  # the run's beginning was in a damaged frame
                 records += block
-                size += content.size // len(content.blocks)
-                self._check_run(len(records), size)
+                size += len(frame.content) // len(blocks)
+                if len(records) > self._limits.run_records or size > self._limits.run_bytes:
+                    raise self._frames.refuse(f"a run of {len(records)} records, {size} bytes")
         if records:
             yield gather(records, self._programs, damaged=damaged or self.torn)
 
     def close(self) -> None:
         """Close a file that the reader opened itself."""
-        if self._owned:
-            self._file.close()
+        self._frames.close()
 
     def __enter__(self) -> Self:
         return self
@@ -128,101 +92,103 @@ class SegmentReader:
     ) -> None:
         self.close()
 
-    def _frames(self) -> Iterator["_Frame | None"]:
-        """The frames; None stands for a damaged one."""
-        while not self.torn:
-            offset = self._offset
-            head = self._read(FRAME_HEAD.size)
-            if not head:
-                return
-            if len(head) < FRAME_HEAD.size:
-                self._tear(offset)
-                return
-            *mark, packed_size, size = FRAME_HEAD.unpack(head)
-            if tuple(mark) != FRAME_MARK or packed_size > _MOST_PACKED:
-                self.damage.append(Damage(offset, "no frame begins here; the rest is not read"))
-                yield None
-                return
-            packed = self._read(packed_size)
-            if len(packed) < packed_size:
-                self._tear(offset)
-                return
-            try:
-                yield self._unpack(packed, size)
-            except _BadFrameError as error:
-                self.damage.append(Damage(offset, str(error)))
-                yield None
-
-    def _unpack(self, packed: bytes, size: int) -> "_Frame":
+    def _decode(self, frame: Frame) -> list[list[Record]] | None:
         try:
-            # The size in the frame's own head is what zstandard allocates, so it is what counts.
-            declared = zstandard.frame_content_size(packed)
-            if declared > self._limits.frame_bytes:
-                self._refuse(f"a frame of {declared} bytes")
-            if declared != size:
-                raise _BadFrameError("its lengths do not agree")
-            self._total += declared
-            if self._total > self._limits.total_bytes:
-                self._refuse(f"more than {self._limits.total_bytes} bytes of content")
-            content = self._decompressor.decompress(packed, allow_extra_data=False)
-            return _Frame(_blocks(content), size)
-        except (zstandard.ZstdError, *_UNREADABLE) as error:
-            raise _BadFrameError(malformed(error).message) from error
+            return _blocks(frame.content)
+        except UNREADABLE as error:
+            self._frames.damage.append(Damage(frame.offset, malformed(error).message))
+            return None
 
     def _keep(self, block: list[Record]) -> None:
         for record in block:
             if isinstance(record, Program):
                 self._programs[record.hash] = record
         if len(self._programs) > self._limits.programs:
-            self._refuse(f"more than {self._limits.programs} programs")
-
-    def _check_run(self, records: int, size: int) -> None:
-        if records > self._limits.run_records or size > self._limits.run_bytes:
-            self._refuse(f"a run of {records} records and about {size} bytes")
-
-    def _refuse(self, what: str) -> None:
-        raise TraceError(
-            "trace.too-large",
-            f"{self._name} holds {what}; that is not read.",
-            remedy="Read it with larger limits if you trust where it comes from.",
-        )
-
-    def _tear(self, offset: int) -> None:
-        self.torn = True
-        self.damage.append(Damage(offset, "cut off"))
-
-    def _read(self, size: int) -> bytes:
-        parts = []
-        try:
-            while size > 0 and (part := self._file.read(size)):
-                parts.append(part)
-                size -= len(part)
-        except (OSError, ValueError) as error:
-            raise failed(self._name, "read", error) from error
-        data = b"".join(parts)
-        self._offset += len(data)
-        return data
+            raise self._frames.refuse(f"more than {self._limits.programs} programs")
 
 
-_UNREADABLE = (ValueError, TypeError, OverflowError, RecursionError, MemoryError)
+class Found(NamedTuple):
+    """What stands at a place, still encoded.
+
+    ``about`` is the block the archive wrote before the run, None if there is none; ``blocks`` are
+    the run's own, none if it was not traced. ``damaged`` means that some of them may be missing.
+    """
+
+    about: bytes | None
+    blocks: list[bytes]
+    damaged: bool
+
+    def trace(self, programs: Mapping[str, Program]) -> RunTrace | None:
+        """The run; None if it was not traced.
+
+        Raises:
+            TraceError: ``trace.malformed``.
+        """
+        records = [record for block in self.blocks for record in decode_block(block)]
+        if not records or not isinstance(records[0], Run):
+            return None
+        return gather(records, programs, damaged=self.damaged)
 
 
-class _BadFrameError(Exception):
-    """A frame that does not hold what it should."""
+def run_at(source: str | Path, offset: int, place: int) -> Found:
+    """Read one run from where it was put.
+
+    Args:
+        source: the segment.
+        offset: of the frame in the file.
+        place: of the run's first block in the frame.
+
+    Raises:
+        TraceError: ``trace.io``, ``trace.not-a-segment``, ``trace.too-large``,
+            ``trace.malformed``: no run begins there, or the frame is damaged.
+    """
+    about: bytes | None = None
+    blocks: list[bytes] = []
+    size = 0
+    with closing(Frames(source)) as frames:
+        frames.seek(offset)
+        for raw in _blocks_from(frames, place):
+            block = bytes(memoryview(raw))
+            kind = first_kind(block)
+            if kind == _KEPT and about is None and not blocks:
+                about = block
+                continue
+            if kind in _BEGINNINGS and (blocks or kind != _RUN):
+                break
+            blocks.append(block)
+            size += len(block)
+            if size > frames.limits.run_bytes:
+                raise frames.refuse(f"a run of {size} bytes")
+        damaged = bool(frames.damage)
+    if about is None and (not blocks or first_kind(blocks[0]) != _RUN):
+        raise malformed(ValueError("no run begins there"))
+    return Found(about, blocks, damaged)
 
 
-class _Frame(NamedTuple):
-    blocks: list[list[Record]]
-    size: int
+def program_at(source: str | Path, offset: int, place: int) -> bytes:
+    """Read the block of a program from where it was put.
+
+    Raises:
+        TraceError: as ``run_at``.
+    """
+    with closing(Frames(source)) as frames:
+        frames.seek(offset)
+        for raw in _blocks_from(frames, place):
+            block = bytes(memoryview(raw))
+            if first_kind(block) == _PROGRAM:
+                return block
+            break
+    raise malformed(ValueError("no program stands there"))
 
 
-def _open(path: Path) -> BinaryIO:
-    try:
-        # Not blocking: a pipe by that name must not hang the reader before it is refused.
-        descriptor = os.open(path, os.O_RDONLY | os.O_CLOEXEC | os.O_NONBLOCK)
-    except (OSError, ValueError) as error:
-        raise failed(str(path), "opened", error) from error
-    if not stat.S_ISREG(os.fstat(descriptor).st_mode):
-        os.close(descriptor)
-        raise not_a_segment(str(path))
-    return io.BufferedReader(io.FileIO(descriptor, "rb"))
+def _blocks_from(frames: Frames, place: int) -> Iterator[msgspec.Raw]:
+    """The blocks from one of the next frame's on, up to the first damage."""
+    for frame in frames:
+        if frame is None:
+            return
+        yield from frame.blocks()[place:]
+        place = 0
+
+
+_RUN, _PROGRAM, _KEPT = 0, 7, 9
+_BEGINNINGS = frozenset({_RUN, _PROGRAM, _KEPT})

@@ -4,7 +4,7 @@ A run hands over *blocks*. A block is one msgpack array of records; a record is 
 first element says its kind. The engine appends plain tuples of the shapes below (cheaper than
 structs) and encodes them with ``encode_block``; ``decode_block`` makes structs of them. The first
 block of a run begins with its ``Run``; a block that begins with another kind continues the run
-before it. ``End`` is a run's last record.
+before it. ``End`` is a run's last record. ``flowlike.runs`` writes a ``Kept`` before each run.
 
     Run      (0, run_id, entry, payload, program, level, wall_ns, mono_ns,
               actor, parent_run, parent_seq)
@@ -17,6 +17,7 @@ before it. ``End`` is a run's last record.
     Program  (7, hash, board, name, nodes)
              node: (id, type, title, inputs, outputs[, wired])
     Blob     (8, digest, data)
+    Kept     (9, about): a block of its own, before those of the run it speaks of
 
     content  (shape, size, form[, data[, head]]), made by contents.describe_value
 
@@ -221,7 +222,16 @@ class Blob(msgspec.Struct, frozen=True, array_like=True, tag=8):
     data: bytes
 
 
-Record = Run | Step | Value | Log | Error | End | Program | Blob
+class Kept(msgspec.Struct, frozen=True, array_like=True, tag=9):
+    """What an archive notes of the run whose blocks follow; of one that was not traced, none do.
+
+    ``about`` belongs to the archive.
+    """
+
+    about: msgspec.Raw
+
+
+Record = Run | Step | Value | Log | Error | End | Program | Blob | Kept
 
 _encoder = msgspec.msgpack.Encoder()
 _decoder = msgspec.msgpack.Decoder(list[Record])
@@ -245,7 +255,7 @@ def encode_block(records: Sequence[tuple[Any, ...] | Record]) -> bytes:
         ) from error
 
 
-def decode_block(block: bytes) -> list[Record]:
+def decode_block(block: bytes | msgspec.Raw) -> list[Record]:
     """The records of a block.
 
     Raises:
@@ -255,6 +265,19 @@ def decode_block(block: bytes) -> list[Record]:
         return _decoder.decode(block)
     except (ValueError, TypeError, OverflowError, RecursionError, MemoryError) as error:
         raise malformed(error) from error
+
+
+def first_kind(block: bytes) -> int:
+    """The kind of a block's first record, without decoding it; -1 if it has none."""
+    at = _ARRAY_HEAD.get(block[0], 1) if block else 0
+    if len(block) <= at or block[0] == _EMPTY:
+        return -1
+    at += _ARRAY_HEAD.get(block[at], 1)
+    return block[at] if at < len(block) else -1
+
+
+_EMPTY = 0x90
+_ARRAY_HEAD = {0xDC: 3, 0xDD: 5}  # bytes of an array's head; 1 if it has at most 15 elements
 
 
 def malformed(error: Exception) -> TraceError:

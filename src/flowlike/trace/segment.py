@@ -11,6 +11,7 @@ frame that was cut off is known as such and a damaged one can be stepped over.
 """
 
 import struct
+from dataclasses import dataclass
 
 from flowlike.errors import TraceError
 
@@ -21,6 +22,21 @@ FRAME_BYTES = 1024 * 1024
 """Content a frame aims at: it is closed before it would grow larger."""
 MOST_FRAME_BYTES = 8 * 1024 * 1024
 """Content no frame exceeds; one record alone may need more than ``FRAME_BYTES``."""
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """What one reader accepts. The defaults are far above what our writer makes of a day's runs.
+
+    ``frame_bytes`` is the content of one frame, ``run_bytes`` and ``run_records`` are of one run,
+    ``total_bytes`` is the content of the whole segment, ``programs`` their number.
+    """
+
+    frame_bytes: int = MOST_FRAME_BYTES
+    run_bytes: int = 64 * 1024 * 1024
+    run_records: int = 2_000_000
+    total_bytes: int = 16 * 1024 * 1024 * 1024
+    programs: int = 4096
 
 
 def not_a_segment(name: str) -> TraceError:

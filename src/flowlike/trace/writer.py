@@ -8,7 +8,7 @@ import stat
 import struct
 from pathlib import Path
 from types import TracebackType
-from typing import Any, Protocol, Self
+from typing import Any, NamedTuple, Protocol, Self
 
 import msgspec
 import zstandard
@@ -28,6 +28,13 @@ from flowlike.trace.segment import (
 _LEVEL = 3
 _HEADER_BYTES = 5  # of an array32
 _split = msgspec.msgpack.Decoder(list[msgspec.Raw]).decode
+
+
+class Place(NamedTuple):
+    """Where a block stands: offset of its frame in the file, and which block of it it is."""
+
+    offset: int
+    block: int
 
 
 class Sink(Protocol):
@@ -76,10 +83,13 @@ class SegmentWriter:
                 self._release()
                 raise
 
-    def append(self, block: bytes, program: Program | tuple[Any, ...] | None = None) -> None:
+    def append(self, block: bytes, program: Program | tuple[Any, ...] | None = None) -> Place:
         """Take a run's block; ``program`` (a ``Program`` or its tuple) goes before the first.
 
         The block reaches the file with the next full frame, ``flush`` or ``close``.
+
+        Returns:
+            Where it will stand; of a large block that is split, its first part.
 
         Raises:
             TraceError: ``trace.io``, ``trace.closed``; ``trace.too-large`` for a record of more
@@ -95,12 +105,18 @@ class SegmentWriter:
             described = encode_block([program])
             _check_size(len(described))
             self._programs.add(name)
-            blocks.insert(0, described)
-        for part in blocks:
-            if self._size + len(part) > FRAME_BYTES and self._blocks:
-                self.flush()
-            self._blocks.append(part)
-            self._size += len(part)
+            self._take(described)
+        place = self._take(blocks[0])
+        for part in blocks[1:]:
+            self._take(part)
+        return place
+
+    def _take(self, part: bytes) -> Place:
+        if self._size + len(part) > FRAME_BYTES and self._blocks:
+            self.flush()
+        self._blocks.append(part)
+        self._size += len(part)
+        return Place(self._good, len(self._blocks) - 1)
 
     def flush(self) -> None:
         """Hand all that was appended to the operating system.
@@ -128,6 +144,11 @@ class SegmentWriter:
                 )
         finally:
             self._release()
+
+    @property
+    def length(self) -> int:
+        """Bytes of whole frames in the file."""
+        return self._good
 
     def __enter__(self) -> Self:
         return self
