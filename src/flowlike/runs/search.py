@@ -1,0 +1,167 @@
+"""The statements that find runs in the index. Whatever people typed is bound, never spelled."""
+
+from typing import Any, NamedTuple
+
+from sqlalchemy import (
+    ColumnElement,
+    CompoundSelect,
+    Select,
+    func,
+    literal_column,
+    not_,
+    or_,
+    select,
+    union_all,
+)
+
+from flowlike.runs.filters import RunFilter
+from flowlike.runs.kept import STATUSES
+from flowlike.runs.query import Term
+from flowlike.runs.tables import COMPLETED, names, runs
+
+MOST_LOOKED_AT = 20_000
+"""Runs that one page looks at where no index knows which fit; the next page goes on from there."""
+
+SHOWN = tuple(column for column in runs.columns if column.name != "id")
+_STATUS = {status: number for number, status in enumerate(STATUSES)}
+_FIELDS = {
+    "board": runs.c.board,
+    "version": runs.c.version,
+    "event": runs.c.event,
+    "node": runs.c.error_node,
+    "trigger": runs.c.trigger,
+    "actor": runs.c.actor,
+    "error": runs.c.error_code,
+}
+_TEXTS = (runs.c.error_code, runs.c.event, runs.c.board, runs.c.actor)
+
+# Spelled as the partial indexes are: SQLite does not look into what is bound.
+_HAS_EVENT = runs.c.event != literal_column("0")
+_NOT_COMPLETED = runs.c.status != literal_column(str(COMPLETED))
+
+
+class Plan(NamedTuple):
+    """How a page is found: what an index of that name answers, and what rows are looked at for."""
+
+    by: str
+    known: tuple[ColumnElement[bool], ...]
+    loose: tuple[ColumnElement[bool], ...]
+
+    def select(self, *columns: Any) -> Select[Any]:
+        """What the index gives, the newest first."""
+        return (
+            select(*columns)
+            .where(*self.known)
+            .with_hint(runs, f"INDEXED BY {self.by}", "sqlite")
+            .order_by(runs.c.started_us.desc())
+        )
+
+
+def plan(app: str, asked: RunFilter) -> Plan:
+    """The plan for a page of an app's runs."""
+    known: list[ColumnElement[bool]] = [
+        runs.c.app == _name(app),
+        runs.c.started_us >= asked.since_us,
+        runs.c.started_us < asked.until_us,
+    ]
+    if asked.cursor is not None:
+        at, run_id = asked.cursor
+        known += [runs.c.started_us <= at, or_(runs.c.started_us < at, runs.c.run_id < run_id)]
+    loose: dict[str, ColumnElement[bool]] = {}
+    if asked.status:
+        numbers = [_STATUS[status] for status in asked.status]
+        one_of = runs.c.status.in_(numbers)
+        loose["status"] = one_of if len(numbers) > 1 else runs.c.status == numbers[0]
+    for field in ("event", "board", "trigger", "actor"):
+        if value := getattr(asked, field):
+            loose[field] = _FIELDS[field] == _name(value)
+    index = "ix_runs_app"
+    if "event" in loose:
+        index = "ix_runs_event"
+        known += [loose.pop("event"), _HAS_EVENT]
+    elif "board" in loose:
+        index = "ix_runs_board"
+        known.append(loose.pop("board"))
+    elif len(asked.status) == 1 and asked.status[0] != STATUSES[COMPLETED]:
+        index = "ix_runs_status"
+        known += [loose.pop("status"), _NOT_COMPLETED]
+    return Plan(index, tuple(known), (*loose.values(), *map(_term, asked.terms)))
+
+
+def page(found: Plan, limit: int, floor_us: int) -> Select[Any]:
+    """One row with one value: the page's rows as JSON, the newest first.
+
+    A row a step would wait for the interpreter each time; SQLite writes JSON in one.
+
+    Args:
+        found: the plan.
+        limit: of rows.
+        floor_us: none that started before is looked at.
+    """
+    rows = (
+        found.select(*SHOWN)
+        .where(runs.c.started_us >= floor_us, *found.loose)
+        .order_by(runs.c.run_id.desc())
+        .limit(limit)
+        .subquery()
+    )
+    return select(func.json_group_array(func.json_array(*rows.c)))
+
+
+def floor(found: Plan) -> Select[Any]:
+    """When the last run started that a page looks at; no row if it looks at all of them."""
+    return found.select(runs.c.started_us).limit(1).offset(MOST_LOOKED_AT - 1)
+
+
+def counted(app: str, since_us: int, without: str) -> CompoundSelect[Any]:
+    """Number of a status, and how many runs have it; of several rows for one, the sum counts.
+
+    Args:
+        app: whose.
+        since_us: started then or later.
+        without: ids of runs that do not count, as JSON.
+    """
+    counted = (
+        select(runs.c.status, func.count().label("count"))
+        .where(runs.c.app == _name(app), runs.c.started_us >= since_us)
+        .group_by(runs.c.status)
+    )
+    known = select(func.json_each(without).table_valued("value").c.value)
+    less = (
+        select(runs.c.status, -func.count())
+        .where(runs.c.run_id.in_(known), runs.c.app == _name(app), runs.c.started_us >= since_us)
+        .group_by(runs.c.status)
+    )
+    return union_all(counted, less)
+
+
+def one(app: str, run_id: str) -> Select[Any]:
+    """One run."""
+    return select(*SHOWN).where(runs.c.run_id == run_id, runs.c.app == _name(app))
+
+
+def _name(name: str) -> Any:
+    """The number of a name; none for one that no run has."""
+    return select(names.c.id).where(names.c.name == name).scalar_subquery()
+
+
+def _term(term: Term) -> ColumnElement[bool]:
+    found = _field(term) if term.field else _text(term.value)
+    return found if term.wanted else not_(func.coalesce(found, 0))
+
+
+def _field(term: Term) -> ColumnElement[bool]:
+    if term.field == "run":
+        return runs.c.run_id.in_([term.value])
+    if term.field == "status":
+        return runs.c.status.in_([n for name, n in _STATUS.items() if name == term.value])
+    return _FIELDS[term.field].in_([_name(term.value)])
+
+
+def _text(value: str) -> ColumnElement[bool]:
+    alike = select(names.c.id).where(names.c.name.contains(value, autoescape=True))
+    return or_(
+        runs.c.run_id.contains(value, autoescape=True),
+        runs.c.error_message.contains(value, autoescape=True),
+        *(column.in_(alike) for column in _TEXTS),
+    )
