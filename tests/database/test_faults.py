@@ -11,7 +11,7 @@ from sqlalchemy.exc import (
     TimeoutError,  # noqa: A004 - SQLAlchemy's own
 )
 
-from flowlike.database.faults import fault, told
+from flowlike.database.faults import fault, file_fault, told
 from flowlike.errors import DatabaseError
 
 
@@ -62,6 +62,22 @@ def test_each_fault_is_told_without_what_the_driver_said(error: Exception, code:
     assert "secret" not in found.message + found.remedy
     assert found.__cause__ is error
     assert fault("of tests", error).code == code
+
+
+@pytest.mark.parametrize(
+    ("number", "code"),
+    [
+        (errno.ENOSPC, "database.full"),
+        (errno.EACCES, "database.read-only"),
+        (errno.ENOENT, "database.io"),
+        (errno.ELOOP, "database.io"),
+    ],
+)
+def test_a_file_that_cannot_be_made(number: int, code: str) -> None:
+    found = file_fault("of tests", OSError(number, "secret"))
+    assert found.code == code
+    assert found.remedy
+    assert "secret" not in found.message
 
 
 def test_other_errors_pass() -> None:

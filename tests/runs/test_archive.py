@@ -393,17 +393,24 @@ def test_what_a_full_disk_kept_back_is_written_by_the_next_process(
     run(second())
 
 
+def limited(of: Archive, pages: int) -> int:
+    """Lets the index grow to so many pages, and says how many it has."""
+    index = of._writer._index  # noqa: SLF001 - the only way to a database that fills up
+    connection = index._connection  # noqa: SLF001 - the only way to a database that fills up
+    connection.execute(f"PRAGMA max_page_count = {max(pages, 1)}")
+    found: int = connection.execute("PRAGMA page_count").fetchone()[0]
+    return found
+
+
 def test_a_full_index_loses_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     async def scenario() -> None:
         of = archive(tmp_path)
-        index = of._writer._index  # noqa: SLF001 - the only way to a database that fills up
-        pages = index._connection.execute("PRAGMA page_count").fetchone()[0]  # noqa: SLF001 - same
-        index._connection.execute(f"PRAGMA max_page_count = {pages}")  # noqa: SLF001 - same
+        pages = limited(of, 0)
         keep(of, *(kept(number, run_id=f"r{number:03}") for number in range(500)))
         with pytest.raises(FlowlikeError, match=r"database\.full"):
             await of.flush()
         assert len(await listed(of, limit=200)) == 200
-        index._connection.execute("PRAGMA max_page_count = 1000000")  # noqa: SLF001 - same
+        limited(of, pages * 1_000)
         await of.flush()
         await of.flush()
         assert await of.counts("shop") == {"completed": 500}

@@ -2,8 +2,10 @@
 
 import asyncio
 import os
+import sqlite3
+import time
 from collections.abc import AsyncIterator
-from contextlib import AbstractAsyncContextManager, asynccontextmanager, nullcontext
+from contextlib import AbstractAsyncContextManager, asynccontextmanager, closing, nullcontext
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any, Literal, Self
@@ -15,7 +17,7 @@ from sqlalchemy.exc import ArgumentError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 from sqlalchemy.pool import AsyncAdaptedQueuePool
 
-from flowlike.database.faults import fault, told
+from flowlike.database.faults import file_fault, told
 from flowlike.database.folder import open_private
 from flowlike.database.versions import bring_up_to_date
 from flowlike.errors import DatabaseError
@@ -78,6 +80,8 @@ class Database:
         url = _url_of(place)
         if url is None:
             path = Path(place)
+            with told(str(path)):
+                await asyncio.to_thread(_make_file, path, options.busy_seconds)
             database = cls(str(path), *_sqlite(path, options), is_sqlite=True)
         else:
             name = f"{url.database} at {url.host or 'this machine'}"
@@ -158,14 +162,9 @@ def _url_of(place: str | Path) -> URL | None:
 
 
 def _sqlite(path: Path, options: DatabaseOptions) -> tuple[AsyncEngine, AsyncEngine]:
-    try:
-        os.close(open_private(path))  # SQLite gives the files beside it the same rights
-    except OSError as error:
-        raise fault(str(path), error) from error
     reading = (f"PRAGMA busy_timeout = {int(options.busy_seconds * 1000)}", "PRAGMA query_only = 1")
     writing = (
         reading[0],
-        "PRAGMA journal_mode = wal",
         f"PRAGMA synchronous = {options.synchronous}",
         "PRAGMA foreign_keys = 1",
     )
@@ -173,6 +172,27 @@ def _sqlite(path: Path, options: DatabaseOptions) -> tuple[AsyncEngine, AsyncEng
         _sqlite_engine(path, options, options.readers, reading, "BEGIN"),
         _sqlite_engine(path, options, 1, writing, "BEGIN IMMEDIATE"),
     )
+
+
+def _make_file(path: Path, seconds: float) -> None:
+    """Make a database whose readers and writer do not wait for each other.
+
+    SQLite waits for no lock when it changes to its log, so this tries again for so long.
+    """
+    try:
+        os.close(open_private(path))  # SQLite gives the files beside it the same rights
+    except OSError as error:
+        raise file_fault(str(path), error) from error
+    until = time.monotonic() + seconds
+    with closing(sqlite3.connect(path, isolation_level=None)) as connection:
+        while True:
+            try:
+                connection.execute("PRAGMA journal_mode = wal")
+                return
+            except sqlite3.OperationalError as error:
+                if error.sqlite_errorcode & 0xFF != sqlite3.SQLITE_BUSY or time.monotonic() > until:
+                    raise
+                time.sleep(0.01)
 
 
 def _sqlite_engine(

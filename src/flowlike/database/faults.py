@@ -1,5 +1,6 @@
 """What the drivers say, as errors for people. Names and passwords of a URL never get into them."""
 
+import errno
 import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -9,7 +10,7 @@ from sqlalchemy.exc import DBAPIError, IntegrityError, ResourceClosedError
 
 from flowlike.errors import DatabaseError
 
-FULL = ("full", "There is no room left", "Free space on its disk.")
+FULL = ("full", "there is no room left", "Free space on its disk.")
 _READ_ONLY = (
     "read-only",
     "it cannot be written",
@@ -42,6 +43,13 @@ _SQLITE = {
     sqlite3.SQLITE_IOERR: _IO,
     sqlite3.SQLITE_CANTOPEN: _IO,
 }
+_FILES = {
+    errno.ENOSPC: FULL,
+    errno.EDQUOT: FULL,
+    errno.EACCES: _READ_ONLY,
+    errno.EPERM: _READ_ONLY,
+    errno.EROFS: _READ_ONLY,
+}
 # SQLSTATE classes: connection, authorization, no such database, resources, intervention, system.
 _POSTGRES = {
     "08": _UNAVAILABLE,
@@ -72,7 +80,16 @@ def told(name: str) -> Iterator[None]:
 
 def fault(name: str, error: Exception) -> DatabaseError:
     """The error for what a driver raised."""
-    what, sentence, remedy = _kind(error)
+    return _told(name, _kind(error))
+
+
+def file_fault(name: str, error: OSError) -> DatabaseError:
+    """The error for a database's file that the system does not let us make."""
+    return _told(name, _FILES.get(error.errno or 0, _IO))
+
+
+def _told(name: str, kind: tuple[str, str, str]) -> DatabaseError:
+    what, sentence, remedy = kind
     return DatabaseError(
         f"database.{what}", f"The database {name} cannot be used: {sentence}.", remedy=remedy
     )
