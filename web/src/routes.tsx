@@ -6,6 +6,7 @@ import {
   lazyRouteComponent,
   Outlet,
   redirect,
+  type RouterHistory,
 } from "@tanstack/react-router";
 
 import { isSignedOut } from "./api";
@@ -127,15 +128,21 @@ const tree = root.addChildren([
   ]),
 ]);
 
-export const router = createRouter({
-  routeTree: tree,
-  defaultPreload: "intent",
-  defaultPendingComponent: Waiting,
-  defaultPendingMs: 200,
-  defaultErrorComponent: Crash,
-  defaultNotFoundComponent: NotFound,
-  scrollRestoration: true,
-});
+/** The router of a page; tests give it a history of their own. */
+export function makeRouter(history?: RouterHistory) {
+  return createRouter({
+    routeTree: tree,
+    ...(history === undefined ? {} : { history }),
+    defaultPreload: "intent",
+    defaultPendingComponent: Waiting,
+    defaultPendingMs: 200,
+    defaultErrorComponent: Crash,
+    defaultNotFoundComponent: NotFound,
+    scrollRestoration: true,
+  });
+}
+
+export const router = makeRouter();
 
 declare module "@tanstack/react-router" {
   interface Register {
