@@ -35,13 +35,14 @@ def compare(board: Board, start: str = "start") -> str:
         if error.code == "engine.audit":
             raise
         return REFUSED
+    loaded = reloaded(quiet)
     plan = make_plan(board, CATALOG, start)
     circles = lower(plan).shape.on_cycle
     if any(each.kind in _BRANCHING and each.number in circles for each in plan.nodes):
         return TANGLED
     reference = Interpreter(board, CATALOG, budget=2 * _STEPS)
     status, outputs, failed = deep(lambda: reference.run(start, {**PAYLOAD, "payload": {}}))
-    for program in (quiet, telling):
+    for program in (quiet, loaded, telling):
         result = deep(partial(program.run, PAYLOAD, limits=_LIMITS))
         if status == "budget":
             assert result.error is not None
@@ -50,6 +51,13 @@ def compare(board: Board, start: str = "start") -> str:
             _same_result(program, result, reference, status, outputs, failed)
             _same_trace(program, result, reference)
     return status if reference.count < _STEPS else "budget"
+
+
+def reloaded(program: Program) -> Program:
+    """The program, stored and loaded again."""
+    artifact = program.artifact("test")
+    assert artifact is not None
+    return Program.load(artifact, CATALOG, "test")
 
 
 def _same_result(

@@ -35,7 +35,7 @@ def program(value: int, level: TraceLevel) -> Program:
     [
         (TraceLevel.OFF, 8, False),
         (TraceLevel.OFF, 13, False),
-        (TraceLevel.ERRORS, 8, False),
+        (TraceLevel.ERRORS, 8, True),  # it logs
         (TraceLevel.ERRORS, 13, True),
         (TraceLevel.STEPS, 8, True),
         (TraceLevel.DATA, 8, True),
@@ -105,3 +105,32 @@ def test_a_very_long_run_keeps_its_beginning_and_says_so(monkeypatch: pytest.Mon
     assert len(steps) < 5_000
     logs = [each for each in kept if isinstance(each, records.Log)]
     assert any("not recorded" in each.message for each in logs)
+
+
+def quiet() -> Board:
+    return Board(id="quiet", nodes={"s": Node(type="events_simple@1")})
+
+
+def test_a_run_that_neither_fails_nor_logs_leaves_nothing_at_level_errors() -> None:
+    result = Program(make_plan(quiet(), CATALOG, "s"), TraceLevel.ERRORS).run(run_id="mine")
+    assert (result.status, result.trace, result.run_id) == ("completed", None, "mine")
+
+
+def test_level_errors_keeps_the_log_and_no_steps() -> None:
+    result = program(8, TraceLevel.ERRORS).run()
+    assert result.trace is not None
+    first, line, last = decode_block(result.trace)
+    assert isinstance(first, records.Run)
+    assert isinstance(line, records.Log)
+    assert isinstance(last, records.End)
+    assert line.message == "note 4"
+    assert 0 < line.at_ns <= last.at_ns
+
+
+@pytest.mark.parametrize("level", [TraceLevel.ERRORS, TraceLevel.STEPS])
+def test_a_trace_names_the_run_as_the_caller_does(level: TraceLevel) -> None:
+    result = program(8, level).run(run_id="01h0000000000000000000000x")
+    assert result.trace is not None
+    first = decode_block(result.trace)[0]
+    assert isinstance(first, records.Run)
+    assert first.run_id == result.run_id == "01h0000000000000000000000x"

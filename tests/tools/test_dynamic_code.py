@@ -82,3 +82,15 @@ def test_eval_is_not_for_the_site_either(tmp_path: Path) -> None:
 
 def test_this_package_has_no_other_door() -> None:
     assert dynamic_code.check(ROOT) == []
+
+
+def test_the_store_reads_code_and_does_no_more(tmp_path: Path) -> None:
+    text = "import marshal\nfrom types import CodeType\n"
+    assert findings(tmp_path, text, dynamic_code.STORE) == []
+    [finding] = findings(tmp_path, text + "exec(code)\n", dynamic_code.STORE)
+    assert finding == f"{dynamic_code.STORE}:3 names exec"
+
+
+def test_the_site_may_name_the_type_of_code(tmp_path: Path) -> None:
+    text = f"{dynamic_code.TYPE}\n{SITE_TEXT}"
+    assert findings(tmp_path, text, dynamic_code.SITE) == []

@@ -11,7 +11,7 @@ import msgspec
 from msgspec import UNSET
 
 from flowlike.board.definition import DataType, PinDefinition, ValueType
-from flowlike.board.model import Board
+from flowlike.board.model import Board, Variable
 from flowlike.board.types import Ok, check_wire
 from flowlike.board.values import ValueMismatch, checker
 from flowlike.engine.plan import PlanNode, Slot
@@ -22,7 +22,10 @@ _DEEPEST = 50
 
 
 class Conversions:
-    """Answers for one plan. Types are followed back through Generic pins."""
+    """Answers for one plan. Types are followed back through Generic pins.
+
+    ``made`` says what the checks that ``on_wire`` gave were made of, by identity.
+    """
 
     def __init__(self, board: Board, nodes: list[PlanNode]) -> None:
         self._board = board
@@ -31,6 +34,7 @@ class Conversions:
         self._wires: dict[tuple[int, int], Convert | None] = {}
         self._kept: list[PinDefinition] = []
         self._checks: dict[int, Convert] = {}
+        self.made: dict[int, tuple[PinDefinition, str]] = {}
 
     def literal(self, node: PlanNode, key: str, value: Any) -> Any:
         """The wire value of a literal. Raises CompileError ``board.bad-literal``."""
@@ -54,7 +58,10 @@ class Conversions:
         pair = (id(known), id(target))
         if pair not in self._wires:
             self._kept += [target, *([known] if known else [])]
-            self._wires[pair] = _conversion(known, target, key)
+            convert = _conversion(known, target, key)
+            if convert is not None and convert is not float:
+                self.made[id(convert)] = target, key
+            self._wires[pair] = convert
         return self._wires[pair]
 
     def static(self, number: int, key: str, depth: int = 0) -> PinDefinition | None:
@@ -70,7 +77,7 @@ class Conversions:
     def _find(self, node: PlanNode, key: str, depth: int) -> PinDefinition | None:
         pin = node.outputs[key]
         if node.variable and pin.type is DataType.GENERIC and not node.type.function:
-            pin = variable_pin(self._board, node.variable)
+            pin = pin_of(self._board.variables[node.variable])
         if pin.optional:  # it may give null, which a typed input must not get unseen
             return None
         if pin.type is not DataType.GENERIC:
@@ -96,7 +103,7 @@ class Conversions:
     def _wanted(self, node: PlanNode, key: str) -> PinDefinition:
         pin = node.inputs[key]
         if node.variable and key == "value_in":
-            return variable_pin(self._board, node.variable)
+            return pin_of(self._board.variables[node.variable])
         return pin
 
     def _check_of(self, pin: PinDefinition) -> Convert:
@@ -120,9 +127,8 @@ class Conversions:
             ) from error
 
 
-def variable_pin(board: Board, variable_id: str) -> PinDefinition:
+def pin_of(variable: Variable) -> PinDefinition:
     """A variable's type as a pin."""
-    variable = board.variables[variable_id]
     return PinDefinition(
         name=variable.name,
         type=variable.type,
@@ -151,7 +157,7 @@ def _alike(one: PinDefinition, other: PinDefinition) -> bool:
 
 def _conversion(known: PinDefinition | None, target: PinDefinition, key: str) -> Convert | None:
     if known is None:
-        return _checked(target, key)
+        return checked(target, key)
     same = known.type is target.type and known.value_type is target.value_type
     if same and target.schema is None:
         return None
@@ -161,15 +167,15 @@ def _conversion(known: PinDefinition | None, target: PinDefinition, key: str) ->
         return (
             float
             if known.value_type is target.value_type is ValueType.NORMAL
-            else _checked(target, key)
+            else checked(target, key)
         )
     verdict = check_wire(known, target)
     if same and isinstance(verdict, Ok) and not verdict.undecided and verdict.conversion is None:
         return None
-    return _checked(target, key)
+    return checked(target, key)
 
 
-def _checked(target: PinDefinition, key: str) -> Convert:
+def checked(target: PinDefinition, key: str) -> Convert:
     """A check that fails like a node does, naming the input."""
     check = checker(target)
     optional = target.optional

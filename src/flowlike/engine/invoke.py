@@ -5,15 +5,36 @@ import functools
 from collections.abc import Awaitable, Callable
 from typing import Any
 
+import msgspec
+
+from flowlike.board.definition import PinDefinition
+from flowlike.board.model import Retry
 from flowlike.board.values import ValueMismatch, checker, identity
 from flowlike.engine.plan import PlanNode
 from flowlike.errors import CompileError, NodeFailure, Where
-from flowlike.nodes.declaration import Gives
+from flowlike.nodes.declaration import Gives, NodeType
 
 Function = Callable[..., Any]
 
 
-def callable_of(node: PlanNode) -> Function:
+class Callee(msgspec.Struct, frozen=True):
+    """A node whose function is called. ``outputs`` are only there if results must be checked."""
+
+    id: str
+    type: NodeType
+    timeout_ms: int | None = None
+    retry: Retry | None = None
+    outputs: dict[str, PinDefinition] = {}
+
+    @classmethod
+    def of(cls, node: PlanNode) -> "Callee":
+        """What calling needs of a node."""
+        settings = node.node.settings
+        outputs = {} if node.type.trusted else dict(node.outputs)
+        return cls(node.id, node.type, settings.timeout_ms, settings.retry, outputs)
+
+
+def callable_of(node: Callee) -> Function:
     """The node's function with threads, time limit, retries and result checks around it as needed.
 
     Raises:
@@ -23,17 +44,16 @@ def callable_of(node: PlanNode) -> Function:
     if function is None:
         raise CompileError(
             "engine.no-function",
-            f"The node type {node.node.type!r} has nothing to run.",
+            f"The node type {node.type.definition.key!r} has nothing to run.",
             remedy="Install a version of its package that fits.",
             where=Where(node=node.id),
         )
     if node.type.blocking:
         function = functools.partial(asyncio.to_thread, function)
     awaits = (node.type.is_async or node.type.blocking) and node.type.gives is not Gives.EXITS
-    settings = node.node.settings
     if not node.type.trusted:
         function = _checking(function, node, awaits=awaits)
-    if settings.timeout_ms is not None:
+    if node.timeout_ms is not None:
         if not awaits:
             raise CompileError(
                 "engine.cannot-time-out",
@@ -41,10 +61,10 @@ def callable_of(node: PlanNode) -> Function:
                 remedy="Remove the node's time limit; the run has one of its own.",
                 where=Where(node=node.id),
             )
-        function = _timed(function, settings.timeout_ms / 1000)
-    if settings.retry is not None and settings.retry.attempts > 1:
+        function = _timed(function, node.timeout_ms / 1000)
+    if node.retry is not None and node.retry.attempts > 1:
         retry = _retrying_later if awaits else _retrying
-        function = retry(function, settings.retry.attempts, settings.retry.delay_ms / 1000)
+        function = retry(function, node.retry.attempts, node.retry.delay_ms / 1000)
     return function
 
 
@@ -90,7 +110,7 @@ def _retrying_later(function: Function, attempts: int, seconds: float) -> Functi
     return call
 
 
-def _checking(function: Function, node: PlanNode, *, awaits: bool) -> Function:
+def _checking(function: Function, node: Callee, *, awaits: bool) -> Function:
     check = _ResultCheck(node)
     if node.type.gives is Gives.EXITS:
 
@@ -124,7 +144,7 @@ async def _as_awaitable(result: Awaitable[Any]) -> Any:
 class _ResultCheck:
     """Checks what code that the product does not ship returned, against the pins it declared."""
 
-    def __init__(self, node: PlanNode) -> None:
+    def __init__(self, node: Callee) -> None:
         kind = node.type
         self._gives = kind.gives
         pins = {key: pin for key, pin in node.outputs.items() if not pin.is_execution}

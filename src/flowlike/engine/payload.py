@@ -8,7 +8,6 @@ from msgspec import UNSET
 
 from flowlike.board.definition import DataType, PinDefinition, ValueType
 from flowlike.board.values import ValueMismatch, checker
-from flowlike.engine.plan import PlanNode
 from flowlike.errors import PayloadError, Where
 
 REST = "payload"
@@ -17,16 +16,15 @@ REST = "payload"
 Reader = Callable[[Any], list[Any]]
 
 
-def payload_reader(start: PlanNode) -> Reader:
-    """The function that reads payloads for a start node.
+def payload_reader(start: str, pins: Mapping[str, PinDefinition]) -> Reader:
+    """The function that reads payloads for a start node with these data outputs.
 
     It gives one value for each data output, in pin order, and raises PayloadError with code, pin
     and path if a value is missing, unknown or of the wrong type.
     """
-    pins = {key: pin for key, pin in start.outputs.items() if not pin.is_execution}
     if not pins:
         return lambda _payload: []
-    return _Reader(start.id, pins).read
+    return _Reader(start, pins).read
 
 
 class _Reader:

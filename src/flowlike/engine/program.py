@@ -7,29 +7,26 @@ import ast
 import asyncio
 import copy
 import gc
-import hashlib
-import itertools
 import linecache
 from collections.abc import Callable, Coroutine, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from typing import Any
+from time import perf_counter_ns
+from types import CodeType
+from typing import Any, Self
 
 from flowlike.board.check import Severity, check
 from flowlike.board.definition import Kind
 from flowlike.board.limits import check_board
-from flowlike.board.model import Board, LogLevel, TraceLevel
+from flowlike.board.model import Board, TraceLevel
 from flowlike.board.pins import definition_of
 from flowlike.engine.activation import MISSING
+from flowlike.engine.artifact import pack, unpack
 from flowlike.engine.audit import audit
-from flowlike.engine.conversion import Conversions
-from flowlike.engine.emit import Emitter
 from flowlike.engine.failure import Failure
 from flowlike.engine.host import Host
 from flowlike.engine.invoke import callable_of
-from flowlike.engine.lower import lower
 from flowlike.engine.payload import payload_reader
 from flowlike.engine.plan import Catalog, Plan, make_plan
-from flowlike.engine.printer import is_awaiting
 from flowlike.engine.record import Recording, redact
 from flowlike.engine.run import (
     Cancellation,
@@ -43,13 +40,11 @@ from flowlike.engine.run import (
     missing_value,
     time_is_up,
 )
-from flowlike.engine.slots import place
-from flowlike.engine.taint import tainted
+from flowlike.engine.tables import Draft, Tables, draft_of
 from flowlike.engine.variables import VariableReader
 from flowlike.errors import CompileError, UsageError
 from flowlike.trace.redaction import redact_text
 
-_numbers = itertools.count(1)
 _DEFAULT_HOST = Host()
 _DEFAULT_LIMITS = Limits()
 
@@ -72,7 +67,7 @@ class Program:
     """A planned board compiled at one trace level. ``compile_board`` makes it.
 
     Attributes:
-        source: the generated Python.
+        source: the generated Python; empty if the program was loaded from an artifact.
         is_async: whether the program awaits; then ``run`` needs a thread without a running event
             loop.
         loops: whether the program may go round, and so may run for long.
@@ -82,50 +77,71 @@ class Program:
     """
 
     def __init__(self, plan: Plan, level: TraceLevel) -> None:
-        board = plan.board
-        structure = lower(plan)
-        places = place(structure)
-        conversions = Conversions(board, plan.nodes)
-        redacted = tainted(plan)
-        emitter = Emitter(structure, places, conversions, level, redacted)
-        emitter.emit()
-        self._board = board
-        self._plan = plan
-        self.level = level
-        self.is_async = is_awaiting(structure)
-        self.loops = emitter.polls
-        self.source = emitter.writer.source()
-        self.sites = emitter.writer.sites
-        self.filename = f"<flowlike {next(_numbers)}>"
-        self.log_level = list(LogLevel).index(board.settings.log_level)
-        self.nodes = tuple(node.id for node in plan.nodes)
-        self.hash = _hash(plan, self.source)
-        self.permissions = tuple(
-            sorted({each for node in plan.nodes for each in node.type.definition.permissions})
-        )
-        self._capabilities = emitter.capabilities
-        self._lent = tuple([_DEFAULT_HOST.lend(each) for each in emitter.capabilities])
-        self._read_payload = payload_reader(plan.nodes[plan.entry])
-        self._takes_payload = bool(plan.nodes[plan.entry].data_outputs())
-        self._variables = VariableReader(board)
-        self._traced = level in (TraceLevel.STEPS, TraceLevel.DATA)
-        self._recording = Recording(plan, self.hash, level, redacted)
-        self._context = (0, -1) if self._traced else ()
-        self._looks_up = emitter.polls or self.is_async
-        self._prepared = bool(board.variables) or self._traced or self._looks_up
-        self._entry = self._compile(emitter.writer.constants)
+        draft = draft_of(plan, level)
+        tree = ast.parse(draft.source)
+        audit(tree, draft.words)
+        filename = _filename(draft.tables.hash)
+        code = compile(tree, filename, "exec")
+        lines = draft.source.splitlines(keepends=True)
+        linecache.cache[filename] = (len(draft.source), None, lines, filename)
+        self.source = draft.source
+        self._draft: Draft | None = draft
+        self._bind(draft.tables, code)
 
-    def _compile(self, constants: Mapping[str, Any]) -> Any:
-        tree = ast.parse(self.source)
-        audit(tree, _words(self._plan))
-        names: dict[str, Any] = {"__builtins__": {}, **HELPERS, **constants}
-        for node in self._plan.nodes:
-            if node.type.function is not None and not node.pinned:
-                names[f"n{node.number}"] = callable_of(node)
-        exec(compile(tree, self.filename, "exec"), names)  # the one compile site
-        lines = self.source.splitlines(keepends=True)
-        linecache.cache[self.filename] = (len(self.source), None, lines, self.filename)
-        return names["u0"]
+    @classmethod
+    def load(cls, artifact: bytes, catalog: Catalog, stamp: str) -> Self:
+        """The program of an artifact that ``artifact`` gave for the same stamp.
+
+        An artifact holds code: only load what you can vouch for. ``source`` is empty.
+
+        Raises:
+            CompileError: ``engine.foreign-artifact``; it is of another stamp or Python, or damaged,
+                or a node type is not installed any more.
+        """
+        program = cls.__new__(cls)
+        program.source = ""
+        program._draft = None  # noqa: SLF001 - of this class
+        with _no_collector():
+            program._bind(*unpack(artifact, catalog, stamp))  # noqa: SLF001 - the same
+        return program
+
+    def artifact(self, stamp: str) -> bytes | None:
+        """The program as bytes for ``load``; None if it was loaded itself or cannot be stored.
+
+        Args:
+            stamp: names all that the artifact depends on beside the board: engine and catalog.
+        """
+        return pack(self._draft, self._code, stamp) if self._draft is not None else None
+
+    def _bind(self, tables: Tables, code: CodeType) -> None:
+        self.level = tables.level
+        self.is_async = tables.is_async
+        self.loops = tables.loops
+        self.sites = tables.sites
+        self.filename = code.co_filename
+        self.log_level = tables.log_level
+        self.nodes = tables.nodes
+        self.hash = tables.hash
+        self.permissions = tables.permissions
+        self._code = code
+        self._capabilities = tables.capabilities
+        self._lent = tuple([_DEFAULT_HOST.lend(each) for each in tables.capabilities])
+        self._read_payload = payload_reader(*tables.start)
+        self._takes_payload = bool(tables.start[1])
+        self._has_variables = bool(tables.variables)
+        self._variables = VariableReader(tables.variables)
+        self._traced = self.level in (TraceLevel.STEPS, TraceLevel.DATA)
+        self._notes = self.level is TraceLevel.ERRORS
+        self._recording = Recording(tables.description)
+        self._described = tables.description
+        self._context = (0, -1) if self._traced else ()
+        self._looks_up = self.loops or self.is_async
+        self._prepared = self._has_variables or self._traced or self._looks_up
+        names: dict[str, Any] = {"__builtins__": {}, **HELPERS, **tables.constants}
+        for number, callee in tables.callees.items():
+            names[f"n{number}"] = callable_of(callee)
+        exec(code, names)  # the one place that runs what was compiled
+        self._entry = names["u0"]
 
     _forget: Callable[..., object] = staticmethod(
         linecache.cache.pop
@@ -137,6 +153,11 @@ class Program:
     def node_id(self, number: int, /) -> str:
         """The id of a node by its number, empty if there is none."""
         return self.nodes[number] if 0 <= number < len(self.nodes) else ""
+
+    def keep_logs(self, run: Run, /) -> None:
+        """Begins to record a run that logs, if the level keeps logs."""
+        if self._notes:
+            self._recording.begin(run)
 
     def clean(self, text: str, secrets: tuple[str, ...], /) -> str:
         """The text without the run's secrets."""
@@ -188,6 +209,8 @@ class Program:
             )
         run = Run(self, host)
         run.run_id = run_id
+        if self._notes:
+            run.started = perf_counter_ns()
         values = self._read_payload(payload) if self._takes_payload else ()
         if self._prepared or variables or overrides or secrets:
             self._prepare(run, variables, overrides, secrets, limits, cancel)
@@ -199,7 +222,7 @@ class Program:
             steps, outputs = self._entry(run, 0, *self._context, *values)
         except (Exception, Stop) as error:  # noqa: BLE001 - a node may raise anything
             return self._finish(run, payload, *self._failed(run, error))
-        if self._traced:
+        if run.records is not None:
             return self._finish(run, payload, RunResult("completed", outputs, None, steps))
         return RunResult(
             "completed",
@@ -240,6 +263,8 @@ class Program:
             )
         run = Run(self, host)
         run.run_id = run_id
+        if self._notes:
+            run.started = perf_counter_ns()
         values = self._read_payload(payload)
         self._prepare(run, variables, overrides, secrets, limits, cancel)
         self._meet(run, host)
@@ -280,7 +305,7 @@ class Program:
         cancel: Cancellation | None,
     ) -> None:
         """Variables, clock and recorder, for programs that have use for them."""
-        if self._board.variables or variables or overrides or secrets:
+        if self._has_variables or variables or overrides or secrets:
             run.variables = self._variables.read(variables, overrides, secrets)
             run.secrets = self._variables.secret_texts(run.variables)
         if self._looks_up:
@@ -309,7 +334,7 @@ class Program:
     ) -> RunResult:
         """The result with all that the run left behind, and its trace if one was asked for."""
         run_id, trace = run.run_id, None
-        if self._traced or (self.level is TraceLevel.ERRORS and result.status != "completed"):
+        if run.records is not None or (self._notes and result.status != "completed"):
             run_id, trace = self._recording.end(run, payload, result, failure)
         return RunResult(
             result.status,
@@ -326,7 +351,7 @@ class Program:
 
     def program_record(self) -> tuple[Any, ...]:
         """The record that lets a trace be read without the board: once a segment and program."""
-        return self._recording.program
+        return self._described.program
 
 
 async def _cancellable(entry: Coroutine[Any, Any, Any], cancel: Cancellation) -> Any:
@@ -353,21 +378,9 @@ def _refuse_loop() -> None:
         )
 
 
-def _words(plan: Plan) -> frozenset[str]:
-    """Names that the node types' own Python brings into the source."""
-    words: set[str] = set()
-    for node in plan.nodes:
-        words.update(each.name for each in node.type.parameters)
-        words.update(name for name, _ in node.type.fields)
-        words.update(name for each in node.type.exits for name, _ in each.fields)
-    return frozenset(words)
-
-
-def _hash(plan: Plan, source: str) -> str:
-    digest = hashlib.sha256(source.encode())
-    for node in plan.nodes:
-        digest.update(f"{node.id}\0{node.node.type}\0".encode(errors="surrogatepass"))
-    return digest.hexdigest()
+def _filename(digest: str) -> str:
+    """What tracebacks call the code; the same for equal code, so that artifacts agree."""
+    return f"<flowlike {digest[:32]}>"
 
 
 def compile_board(

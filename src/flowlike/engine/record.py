@@ -7,6 +7,8 @@ from collections.abc import Callable, Container
 from functools import lru_cache, partial
 from typing import Any
 
+import msgspec
+
 from flowlike.board.definition import Kind
 from flowlike.board.model import TraceLevel
 from flowlike.engine.activation import wired_inputs
@@ -37,35 +39,56 @@ def _time_part(milliseconds: int) -> str:
     return "".join([_PAIRS[milliseconds >> at & 1023] for at in range(40, -1, -10)])
 
 
-class Recording:
-    """Records the runs of one program.
+class Description(msgspec.Struct, frozen=True, array_like=True):
+    """What the traces of a program say of it.
 
     ``program`` is the record that describes it: node ids, types, titles and pins.
     """
 
-    def __init__(
-        self, plan: Plan, program_hash: str, level: TraceLevel, redacted: Container[SlotKey]
-    ) -> None:
-        self._entry = plan.nodes[plan.entry]
-        self._hash = program_hash
-        self._level = str(level)
-        self._secret_payload = any((plan.entry, key) in redacted for key in self._entry.outputs)
-        self._keeps_data = level is TraceLevel.DATA
-        self._secret_output = any(
+    entry: str
+    hash: str
+    level: TraceLevel
+    secret_payload: bool
+    secret_output: bool
+    program: tuple[Any, ...]
+
+
+def describe(
+    plan: Plan, program_hash: str, level: TraceLevel, redacted: Container[SlotKey]
+) -> Description:
+    """Describes the program of a plan."""
+    entry = plan.nodes[plan.entry]
+    nodes = tuple(_describe_node(node, plan.nodes) for node in plan.nodes)
+    return Description(
+        entry=entry.id,
+        hash=program_hash,
+        level=level,
+        secret_payload=any((plan.entry, key) in redacted for key in entry.outputs),
+        secret_output=any(
             (node.function >= 0 and (node.number, "response") in redacted)
             or (node.kind is Kind.RETURN and _reads_secret(node, redacted))
             for node in plan.nodes
-        )
-        nodes = tuple(_describe_node(node, plan.nodes) for node in plan.nodes)
-        self.program = (7, program_hash, plan.board.id, plan.board.name, nodes)
+        ),
+        program=(7, program_hash, plan.board.id, plan.board.name, nodes),
+    )
+
+
+class Recording:
+    """Records the runs of one program."""
+
+    def __init__(self, description: Description) -> None:
+        self._described = description
+        self._level = str(description.level)
+        self._keeps_data = description.level is TraceLevel.DATA
 
     def begin(self, run: Run) -> None:
         """Prepares a run to be recorded step by step."""
         records: list[Any] = []
         run.records = records
         run.record = records.append
-        run.started = time.perf_counter_ns()
-        run.wall = time.time_ns()
+        now = time.perf_counter_ns()
+        run.started = run.started or now
+        run.wall = time.time_ns() - (now - run.started)
         run.run_id = run.run_id or new_run_id(run.wall)
         if self._keeps_data:
             key = _key + run.run_id.encode()
@@ -81,22 +104,22 @@ class Recording:
                 run.record_failure(failure)
         now = time.perf_counter_ns()
         run_id = run.run_id
-        entry = self._entry.id
+        described = self._described
         if run.dropped and run.records is not None:
             text = f"{run.dropped:,} steps and values were not recorded: the run was too long."
             run.records.append((3, 0, 2, text, {"code": "trace.dropped"}, now - run.started))
         head = (
             0,
             run_id,
-            entry,
-            self._content(run, payload, secret=self._secret_payload),
-            self._hash,
+            described.entry,
+            self._content(run, payload, secret=described.secret_payload),
+            described.hash,
             self._level,
             run.wall,
             run.started,
         )
         error = result.error.code if result.error else None
-        output = self._content(run, result.outputs, secret=self._secret_output)
+        output = self._content(run, result.outputs, secret=described.secret_output)
         tail = (6, result.status, error, result.steps, run.handled, output, now - run.started)
         return run_id, encode_block([head, *(run.records or ()), tail])
 

@@ -149,6 +149,10 @@ class Runnable(Protocol):
         """The id of a node by its number, empty if there is none."""
         ...
 
+    def keep_logs(self, run: "Run", /) -> None:
+        """Begins to record a run that logs, if its level keeps logs."""
+        ...
+
 
 class Hosting(Protocol):
     """What a run asks of its host."""
@@ -332,6 +336,8 @@ class Run:
         """Adds a line to the log, if the board wants lines of that level."""
         if level < self.program.log_level:
             return
+        if self.records is None:
+            self.program.keep_logs(self)
         if self.secrets:
             fields = Redactor(self.secrets).data(fields)
         entry = LogEntry(

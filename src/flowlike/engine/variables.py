@@ -5,9 +5,9 @@ from typing import Any
 
 from msgspec import UNSET
 
-from flowlike.board.model import Board, Variable
+from flowlike.board.model import Variable
 from flowlike.board.values import ValueMismatch, checker
-from flowlike.engine.conversion import variable_pin
+from flowlike.engine.conversion import pin_of
 from flowlike.errors import CompileError, PayloadError, Where
 
 Values = Mapping[str, Any]
@@ -21,10 +21,10 @@ class VariableReader:
     from ``secrets`` alone.
     """
 
-    def __init__(self, board: Board) -> None:
-        self._variables = {name: board.variables[name] for name in sorted(board.variables)}
+    def __init__(self, variables: Mapping[str, Variable]) -> None:
+        self._variables = {name: variables[name] for name in sorted(variables)}
         self._by_name = {each.name: name for name, each in self._variables.items()}
-        self._check = {name: checker(variable_pin(board, name)) for name in self._variables}
+        self._check = {name: checker(pin_of(each)) for name, each in self._variables.items()}
         self._defaults = [self._default(name, each) for name, each in self._variables.items()]
 
     def _default(self, name: str, variable: Variable) -> Any:
