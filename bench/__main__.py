@@ -6,13 +6,14 @@ from collections.abc import Callable, Sequence
 
 import msgspec
 
-from bench import compiling, engine, start
+from bench import compiling, engine, execution, start
 from bench.harness import Taken, Task, machine, take
 
 BENCHES: dict[str, Callable[[], list[Task]]] = {
     "engine": engine.tasks,
     "compile": compiling.tasks,
     "start": start.tasks,
+    "dispatch": execution.tasks,
 }
 
 

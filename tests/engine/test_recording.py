@@ -66,7 +66,7 @@ def test_a_step_names_the_activation_that_wrote_its_input() -> None:
     by_node = {compiled.nodes[each.node]: each for each in steps}
     assert by_node["n"].ins == (by_node["p"].seq,)
     described = compiled.program_record()[4][compiled.nodes.index("n")]
-    assert described[5] == ((1, 0),)  # the input after exec_in; the first output of split
+    assert described[5] == [[1, 0]]  # the input after exec_in; the first output of split
 
 
 def test_a_failure_is_recorded_with_its_place() -> None:

@@ -43,6 +43,7 @@ from flowlike.engine.run import (
 from flowlike.engine.tables import Draft, Tables, draft_of
 from flowlike.engine.variables import VariableReader
 from flowlike.errors import CompileError, UsageError
+from flowlike.trace.records import split_block
 from flowlike.trace.redaction import redact_text
 
 _DEFAULT_HOST = Host()
@@ -349,9 +350,18 @@ class Program:
             run_id,
         )
 
-    def program_record(self) -> tuple[Any, ...]:
-        """The record that lets a trace be read without the board: once a segment and program."""
+    @property
+    def described(self) -> bytes:
+        """A block of one record that lets traces of the program be read without the board."""
         return self._described.program
+
+    def program_record(self) -> tuple[Any, ...]:
+        """That record by itself: once a segment and program.
+
+        Raises:
+            TraceError: ``trace.malformed``; the board has texts that no trace can hold.
+        """
+        return split_block(self.described)[0]
 
 
 async def _cancellable(entry: Coroutine[Any, Any, Any], cancel: Cancellation) -> Any:

@@ -16,6 +16,7 @@ from flowlike.engine.failure import Failure
 from flowlike.engine.plan import Plan, PlanNode
 from flowlike.engine.run import Run, RunResult
 from flowlike.engine.slots import SlotKey
+from flowlike.errors import TraceError
 from flowlike.trace.contents import describe_value, redacted_value
 from flowlike.trace.records import encode_block
 
@@ -42,7 +43,8 @@ def _time_part(milliseconds: int) -> str:
 class Description(msgspec.Struct, frozen=True, array_like=True):
     """What the traces of a program say of it.
 
-    ``program`` is the record that describes it: node ids, types, titles and pins.
+    ``program`` is a block of one record that describes it: node ids, types, titles and pins. It is
+    empty if they are texts that no trace can hold.
     """
 
     entry: str
@@ -50,7 +52,7 @@ class Description(msgspec.Struct, frozen=True, array_like=True):
     level: TraceLevel
     secret_payload: bool
     secret_output: bool
-    program: tuple[Any, ...]
+    program: bytes
 
 
 def describe(
@@ -59,6 +61,7 @@ def describe(
     """Describes the program of a plan."""
     entry = plan.nodes[plan.entry]
     nodes = tuple(_describe_node(node, plan.nodes) for node in plan.nodes)
+    record = (7, program_hash, plan.board.id, plan.board.name, nodes)
     return Description(
         entry=entry.id,
         hash=program_hash,
@@ -69,8 +72,15 @@ def describe(
             or (node.kind is Kind.RETURN and _reads_secret(node, redacted))
             for node in plan.nodes
         ),
-        program=(7, program_hash, plan.board.id, plan.board.name, nodes),
+        program=_encoded(record),
     )
+
+
+def _encoded(record: tuple[Any, ...]) -> bytes:
+    try:
+        return encode_block([record])
+    except TraceError:
+        return b""
 
 
 class Recording:

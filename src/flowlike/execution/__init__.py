@@ -9,7 +9,7 @@ What outsiders use, by module:
     data)`` what a watcher sees. ``PoolOptions``, ``Quotas``, ``PoolStats``. ``Busy`` and
     ``Closing`` are the errors.
 ``dispatch``
-    ``Dispatcher(options, on_finished=None)``::
+    ``Dispatcher(options, cache=None, on_finished=None)``::
 
         await dispatcher.start()  # at least one executor is ready
         outcome = await dispatcher.run(job, source)
@@ -27,6 +27,9 @@ What outsiders use, by module:
     ``Closing`` once ``stop`` was called. ``watch`` raises ``UsageError`` if nothing live is kept
     of the run. ``on_finished(job, outcome)`` is called once for each run that was taken, before
     anybody who awaits it goes on; it must not block.
+``cache``
+    ``CompileCache(folder, key, most_bytes)`` keeps compiled programs on disk, for this
+    installation alone: ``key`` is a secret of its own.
 ``queue``
     Runs that may wait, on the main database.
 

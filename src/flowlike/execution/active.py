@@ -49,6 +49,7 @@ class Active(msgspec.Struct, eq=False):
     worker: "Worker | None" = None
     since: float = 0.0
     loading: bool = False
+    fetching: bool = False
     cancelled_at: float = 0.0
     started_us: int = 0
     watched: bool = False
@@ -68,6 +69,7 @@ class Worker:
         self.heard = 0.0
         self.idle_since = 0.0
         self.baseline_bytes = 0
+        self.stamp = ""
         self.blamed: dict[int, Cause] = {}
         self._options = options
         self._numbers: dict[str, int] = {}
@@ -89,13 +91,17 @@ class Worker:
             return -1
         return self.light + 16 * self.computing + self.awaiting // 16
 
-    def give(self, active: Active, ticket: int, now: float) -> None:
+    def has(self, source: Source) -> bool:
+        """Whether it was sent that program."""
+        return source.key in self._numbers
+
+    def give(self, active: Active, ticket: int, now: float, artifact: bytes) -> None:
         """Sends it a run, and before it the program if it has not got it."""
         source, job = active.source, active.job
         number = self._numbers.get(source.key)
         active.loading = number is None
         if number is None:
-            number = self._load(source)
+            number = self._load(source, artifact)
         active.worker = self
         active.ticket = ticket
         active.since = now
@@ -133,7 +139,7 @@ class Worker:
         else:
             self.light += by
 
-    def _load(self, source: Source) -> int:
+    def _load(self, source: Source, artifact: bytes) -> int:
         number = self._next
         self._next += 1
         self._numbers[source.key] = number
@@ -142,13 +148,13 @@ class Worker:
         self.executor.send(
             Load(
                 number,
-                source.board,
+                b"" if artifact else source.board,
                 source.start,
                 str(source.level),
                 source.pinned,
                 overrides,
-                b"",
-                keep=False,
+                artifact,
+                keep=not artifact,
             )
         )
         return number
@@ -173,6 +179,6 @@ class Worker:
         ]
         for each in begun:
             self._count(each, -1)
-            each.loading, each.mode, each.since = False, known.mode, now
+            each.loading, each.known, each.mode, each.since = False, known, known.mode, now
             self._count(each, 1)
         return begun

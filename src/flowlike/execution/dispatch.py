@@ -4,9 +4,12 @@ import asyncio
 import itertools
 from collections import OrderedDict
 from collections.abc import AsyncGenerator, Callable
+from functools import partial
 
 from flowlike.engine.run import RunError
 from flowlike.execution.active import Active, Cause, Known, Worker
+from flowlike.execution.artifacts import Artifacts
+from flowlike.execution.cache import CompileCache
 from flowlike.execution.endings import finished_outcome, lost_outcome, outcome_of
 from flowlike.execution.frames import ProtocolError
 from flowlike.execution.jobs import (
@@ -37,6 +40,7 @@ from flowlike.execution.waiting import FairQueue
 
 _MOST_KNOWN = 4_096
 _TICK = 0.05
+_STALE = "engine.foreign-artifact"
 _LOADING_SECONDS = 120.0
 """How long an executor may take to make a program before it counts as lost."""
 
@@ -46,7 +50,12 @@ OnFinished = Callable[[Job, Outcome], None]
 class Dispatcher:
     """The one way to run a board on the server. See the package's docstring."""
 
-    def __init__(self, options: PoolOptions, on_finished: OnFinished | None = None) -> None:
+    def __init__(
+        self,
+        options: PoolOptions,
+        cache: CompileCache | None = None,
+        on_finished: OnFinished | None = None,
+    ) -> None:
         self._options = options
         self._on_finished = on_finished
         self._pool = Pool(options, self._heard, self._lost, self._pump)
@@ -55,6 +64,7 @@ class Dispatcher:
         self._known: OrderedDict[str, Known] = OrderedDict()
         self._light: FairQueue[Active] = FairQueue()
         self._heavy: FairQueue[Active] = FairQueue()
+        self._artifacts = Artifacts(cache)
         self._channels = Channels(options)
         self._closing = False
         self._ticking = False
@@ -84,6 +94,7 @@ class Dispatcher:
             self._leave(active)
             self._end(active, _interrupted("run.shutdown", "The server was stopped."))
         await self._pool.close()
+        await asyncio.to_thread(self._artifacts.close)
 
     # Taking runs.
 
@@ -145,7 +156,7 @@ class Dispatcher:
         queue = self._queue(active)
         worker = None if queue else self._pool.choose(active.known.mode)
         if worker is not None:
-            worker.give(active, next(self._tickets), active.taken_at)
+            self._give(worker, active)
             return
         app, options = active.job.app, self._options
         share = options.waiting_per_app or options.waiting // 2
@@ -168,7 +179,24 @@ class Dispatcher:
                 if worker is None:
                     queue.put_back(active.job.app, active)
                     break
-                worker.give(active, next(self._tickets), self._loop.time())
+                self._give(worker, active)
+
+    def _give(self, worker: Worker, active: Active) -> None:
+        """Sends a run to an executor, once it is known whether there is an artifact for it."""
+        source, artifact = active.source, b""
+        if not worker.has(source):
+            if not self._artifacts.is_known(source.code, worker.stamp):
+                active.fetching = True
+                self._artifacts.fetch(source.code, worker.stamp, partial(self._fetched, active))
+                return
+            artifact = self._artifacts.get(source.code, worker.stamp)
+        worker.give(active, next(self._tickets), self._loop.time(), artifact)
+
+    def _fetched(self, active: Active) -> None:
+        active.fetching = False
+        if self._runs.get(active.job.run_id) is active:
+            self._again(active)
+            self._pump()
 
     def _again(self, active: Active) -> None:
         """A run that did not begin where it was sent finds another place."""
@@ -270,13 +298,21 @@ class Dispatcher:
         if message.error is None:
             known.mode, known.hash = message.mode, message.hash
             known.entry, known.record = message.entry, message.record
-        for active in worker.now_known(message.program, known, self._loop.time()):
-            active.known = known
-            if message.error is not None:
-                worker.take(active.ticket)
+            if message.artifact:
+                self._artifacts.keep(source.code, worker.stamp, message.artifact)
+        begun = worker.now_known(message.program, known, self._loop.time())
+        if message.error is None:
+            return
+        worker.forget(message.program)
+        stale = message.error.code == _STALE
+        if stale:
+            self._artifacts.keep_none(source.code, worker.stamp)
+        for active in begun:
+            worker.take(active.ticket)
+            if stale:
+                self._again(active)
+            else:
                 self._end(active, outcome_of("failed", message.error, refused=True))
-        if message.error is not None:
-            worker.forget(message.program)
 
     def _declined(self, worker: Worker, ticket: int) -> None:
         active = worker.take(ticket)

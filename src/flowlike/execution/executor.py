@@ -39,6 +39,7 @@ from flowlike.execution.protocol import (
     Watch,
 )
 from flowlike.execution.running import Entry, RunHost, answer, finished, keywords, now_us, refused
+from flowlike.execution.stamp import stamp_of
 from flowlike.execution.telling import (
     INTERVAL,
     Teller,
@@ -110,9 +111,10 @@ class Executor:
     def _configure(self, message: Configure) -> None:
         self._quotas = message.quotas
         catalog = default_catalog(message.packages)
-        versions = catalog.hash  # imports every family, so that no run has to
+        stamp = stamp_of(catalog)  # imports every family, so that no run has to
         self._programs = Programs(
             catalog,
+            stamp,
             self._loop.call_soon_threadsafe,
             self._loaded,
             message.programs,
@@ -120,7 +122,7 @@ class Executor:
         )
         settle()
         limit_memory(message.memory_bytes)
-        self.link.send(Ready(versions, resident_bytes()))
+        self.link.send(Ready(stamp, resident_bytes()))
 
     # Runs.
 

@@ -131,6 +131,7 @@ class Pool:
     def _join(self, worker: Worker, ready: Ready) -> None:
         del self._young[worker.executor]
         worker.baseline_bytes = ready.baseline_bytes
+        worker.stamp = ready.stamp
         worker.executor.state = State.READY
         worker.idle_since = self._loop.time()
         self._failures = 0

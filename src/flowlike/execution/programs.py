@@ -13,7 +13,6 @@ from flowlike.errors import FlowlikeError
 from flowlike.execution.protocol import Load, Loaded, Mode, Start
 from flowlike.execution.running import Entry, problem_of
 from flowlike.nodes.catalog import Catalog
-from flowlike.trace.records import encode_block
 
 _OVERHEAD = 32 * 1024
 """What a program takes beside its code, in bytes; a guess that is only used to share the room."""
@@ -39,6 +38,7 @@ class Programs:
     """Keeps the programs that were used last.
 
     Args:
+        stamp: what artifacts are made for.
         post: calls a function in the event loop's thread.
         ready: called there when a program is loaded, with the runs that waited for it.
         most: programs to keep, and ``most_bytes`` of them.
@@ -47,12 +47,14 @@ class Programs:
     def __init__(
         self,
         catalog: Catalog,
+        stamp: str,
         post: Callable[..., object],
         ready: Callable[[Loaded, Kept], None],
         most: int,
         most_bytes: int,
     ) -> None:
         self._catalog = catalog
+        self._stamp = stamp
         self._post = post
         self._ready = ready
         self._most = most
@@ -75,40 +77,50 @@ class Programs:
 
     def _make(self, message: Load) -> None:
         entry: Entry | None = None
+        weight = 0
         try:
-            entry = self._entry(message)
-            program = entry.program
+            program, artifact = self._program(message)
+            overrides: dict[str, Any] = msgspec.json.decode(message.overrides or b"{}")
+            entry = Entry(program, overrides or None)
+            weight = _OVERHEAD + len(message.artifact or artifact or message.board)
             loaded = Loaded(
                 message.program,
                 mode_of(program),
                 program.hash,
                 program.nodes[0],
-                encode_block([program.program_record()]),
+                program.described,
+                artifact if message.keep else b"",
             )
         except FlowlikeError as error:
             loaded = Loaded(message.program, error=problem_of(error))
         except Exception as error:  # noqa: BLE001 - a package may raise anything
             wrapped = FlowlikeError("run.fault", f"The board cannot be compiled: {error!r}.")
             loaded = Loaded(message.program, error=problem_of(wrapped))
-        self._post(self._made, loaded, entry)
+        self._post(self._made, loaded, entry, weight)
 
-    def _entry(self, message: Load) -> Entry:
-        overrides: dict[str, Any] = msgspec.json.decode(message.overrides or b"{}")
+    def _program(self, message: Load) -> tuple[Program, bytes]:
+        """The program, and its artifact if it was compiled."""
+        if message.artifact:
+            return Program.load(message.artifact, self._catalog, self._stamp), b""
         board = parse(message.board)
         start = find_start(board, self._catalog, message.start)
         program = compile_board(
             board, self._catalog, event=start, trace=message.level, pinned=message.pinned
         )
-        return Entry(program, overrides or None)
+        artifact = program.artifact(self._stamp)
+        if artifact is None:
+            return program, b""
+        # The loaded one does without board and plan, which are many times its size.
+        return Program.load(artifact, self._catalog, self._stamp), artifact
 
-    def _made(self, loaded: Loaded, entry: Entry | None) -> None:
+    def _made(self, loaded: Loaded, entry: Entry | None, weight: int) -> None:
         kept = self._kept[loaded.program]
         kept.mode = loaded.mode
         kept.entry = entry
         if entry is None:
             del self._kept[loaded.program]
         else:
-            kept.weight = _OVERHEAD + 4 * len(entry.program.source)
+            kept.weight = weight
             self._bytes += kept.weight
         waiting, kept.waiting = kept.waiting, []
         self._ready(loaded, Kept(entry, loaded.mode, 0, waiting))

@@ -49,7 +49,7 @@ class Configure(msgspec.Struct, frozen=True, array_like=True, tag=1):
 
 
 class Load(msgspec.Struct, frozen=True, array_like=True, tag=2):
-    """Make this program ready, from its artifact if there is one."""
+    """Make this program ready: from its artifact, then without the board, or from the board."""
 
     program: Number
     board: bytes
@@ -92,9 +92,9 @@ class Watch(msgspec.Struct, frozen=True, array_like=True, tag=5):
 
 
 class Ready(msgspec.Struct, frozen=True, array_like=True, tag=1):
-    """The process can take runs. ``versions`` says what its artifacts fit."""
+    """The process can take runs. ``stamp`` says what its artifacts fit."""
 
-    versions: Word
+    stamp: Word
     baseline_bytes: Count
     """Resident memory before the first run."""
 

@@ -235,6 +235,7 @@ Record = Run | Step | Value | Log | Error | End | Program | Blob | Kept
 
 _encoder = msgspec.msgpack.Encoder()
 _decoder = msgspec.msgpack.Decoder(list[Record])
+_splitter = msgspec.msgpack.Decoder(list[tuple[Any, ...]])
 
 
 def encode_block(records: Sequence[tuple[Any, ...] | Record]) -> bytes:
@@ -278,6 +279,14 @@ def first_kind(block: bytes) -> int:
 
 _EMPTY = 0x90
 _ARRAY_HEAD = {0xDC: 3, 0xDD: 5}  # bytes of an array's head; 1 if it has at most 15 elements
+
+
+def split_block(block: bytes) -> list[tuple[Any, ...]]:
+    """The records of a block as tuples, as they were encoded. Raises TraceError."""
+    try:
+        return _splitter.decode(block)
+    except (ValueError, TypeError, OverflowError, RecursionError, MemoryError) as error:
+        raise malformed(error) from error
 
 
 def malformed(error: Exception) -> TraceError:
