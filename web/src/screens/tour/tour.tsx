@@ -1,6 +1,6 @@
 import { useQuery } from "@tanstack/react-query";
 import { Link, useRouterState } from "@tanstack/react-router";
-import { useEffect } from "react";
+import { useEffect, useState } from "react";
 
 import { appsQuery, boardsQuery, runsQuery } from "~/api";
 import { Button, buttonClass, classes, Icon, IconButton } from "~/ui";
@@ -19,16 +19,30 @@ const AGAIN_MS = 3000;
 export function Tour() {
   const tour = useTour();
   const sample = useSample(!tour.closed);
-  useNoticing();
+  const path = useRouterState({ select: ({ location }) => location.pathname });
+  const [unfolded, setUnfolded] = useState<boolean>();
+  // It begins open on the first screen and stays out of the way elsewhere.
+  const open = unfolded ?? path === "/";
+  useNoticing(path);
   if (tour.closed || sample === undefined) {
     return null;
   }
   const now = STEPS.find((step) => !tour.done.includes(step));
+  if (!open) {
+    return (
+      <aside className="tour folded" aria-label="First steps">
+        <Button kind="quiet" small icon="flag" aria-expanded="false" onClick={() => setUnfolded(true)}>
+          First steps, {tour.done.length} of {STEPS.length}
+        </Button>
+      </aside>
+    );
+  }
   return (
     <aside className="tour" aria-label="First steps">
       <header className="row">
         <Icon name="flag" size={14} />
         <b className="grow">{now === undefined ? "That is all it takes" : "First steps"}</b>
+        <IconButton icon="minus" label="Fold the first steps" side="left" onClick={() => setUnfolded(false)} />
         <IconButton icon="close" label="Close the first steps" side="left" onClick={closeTour} />
       </header>
       <ol>
@@ -81,8 +95,7 @@ function useSample(wanted: boolean): Sample | undefined {
 }
 
 /** Going to a board or a run is a step, however one came there. */
-function useNoticing(): void {
-  const path = useRouterState({ select: ({ location }) => location.pathname });
+function useNoticing(path: string): void {
   useEffect(() => {
     if (/^\/apps\/[^/]+\/boards\/[^/]+/.test(path)) {
       tourStep("open");
