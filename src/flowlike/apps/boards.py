@@ -11,6 +11,7 @@ from collections.abc import AsyncIterator, Sequence
 
 import msgspec
 from sqlalchemy.exc import IntegrityError
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from flowlike.apps.cache import BoardCache, OpenBoard
 from flowlike.apps.editing import Edit, Editor
@@ -119,13 +120,17 @@ class Boards:
         if name:
             new = msgspec.structs.replace(new, name=name)
         await asyncio.to_thread(dump, new)
-        facts = facts_of(new, self.catalog, actor, self._clock())
         try:
             async with self._database.write() as connection:
-                await self._ledger.create(connection, app, new, facts)
+                await self.add(connection, app, new, actor)
         except IntegrityError as error:
             raise no_app(app) from error
         return await self.info(app, id_)
+
+    async def add(self, connection: AsyncConnection, app: str, board: Board, actor: str) -> None:
+        """Write a board that may be stored, in a transaction of the caller's. Raises Conflict."""
+        facts = facts_of(board, self.catalog, actor, self._clock())
+        await self._ledger.create(connection, app, board, facts)
 
     async def list(self, app: str) -> Sequence[BoardInfo]:
         """The boards of an app, the one changed last first."""
@@ -239,11 +244,13 @@ class Boards:
         target: Board,
         actor: str,
         *,
+        base: Board | None = None,
         kind: EntryKind = "files",
     ) -> Accepted:
         """Apply what leads from the board at ``base_revision`` to ``target``, as one step.
 
-        What others did since stays, if it meets nothing of it.
+        What others did since stays, if it meets nothing of it. ``base`` takes the place of the
+        board at that revision, where a file held the same in other words.
 
         Raises:
             StaleRevision: it does.
@@ -251,10 +258,11 @@ class Boards:
             NotFound, AppError: as ``apply``.
         """
         await asyncio.to_thread(dump, target)
-        base = await self._ledger.at(app, board, base_revision)
+        if base is None:
+            base = await self._ledger.at(app, board, base_revision)
         wanted = Edit(
             base=base_revision,
-            batch=difference(base, msgspec.structs.replace(target, id=board)),
+            batch=difference(base, msgspec.structs.replace(target, id=base.id)),
             actor=actor,
             id=new_id(),
             kind=kind,
