@@ -113,3 +113,4 @@ export type { SessionOptions } from "./session/session";
 export { openSession } from "./session/session";
 export { fingerprint } from "./fingerprint";
 export * from "./layout";
+export * from "./search";

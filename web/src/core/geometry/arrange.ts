@@ -99,24 +99,28 @@ interface Match {
 }
 
 function nearest(box: Box, others: readonly Box[], axis: Axis, reach: number): Match | undefined {
+  const own = linesOf(box, axis);
   let best: Match | undefined;
   for (const other of others) {
-    for (const own of linesOf(box, axis)) {
-      for (const at of linesOf(other, axis)) {
-        const delta = at - own;
-        if (Math.abs(delta) <= reach && Math.abs(delta) < Math.abs(best?.delta ?? Infinity)) {
-          best = { axis, delta, at, other };
-        }
+    const lines = linesOf(other, axis);
+    const pairs = [
+      ...own.edges.flatMap((edge) => lines.edges.map((at) => [edge, at] as const)),
+      [own.middle, lines.middle] as const,
+    ];
+    for (const [from, at] of pairs) {
+      const delta = at - from;
+      if (Math.abs(delta) <= reach && Math.abs(delta) < Math.abs(best?.delta ?? Infinity)) {
+        best = { axis, delta, at, other };
       }
     }
   }
   return best;
 }
 
-function linesOf(box: Box, axis: Axis): readonly number[] {
-  return axis === "x"
-    ? [box.x, box.x + box.width / 2, box.x + box.width]
-    : [box.y, box.y + box.height / 2, box.y + box.height];
+/** Edges line up with edges, the middle with the middle. */
+function linesOf(box: Box, axis: Axis): { readonly edges: readonly number[]; readonly middle: number } {
+  const [start, length] = axis === "x" ? [box.x, box.width] : [box.y, box.height];
+  return { edges: [start, start + length], middle: start + length / 2 };
 }
 
 function lineOf({ axis, at, other }: Match, box: Box): Guide {
