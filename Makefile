@@ -1,6 +1,6 @@
 # Commands for people; CI calls the same ones. `make` lists them.
 .DEFAULT_GOAL := help
-.PHONY: help setup run test unit lint types style floors tree supply web web-setup web-types web-style web-test web-size fix bench fuzz docs lock inventory clean
+.PHONY: help setup run test unit lint types style floors tree supply web web-setup web-types web-style web-test web-size fix bench fuzz docs pictures lock inventory clean
 
 PYTHON ?= python3
 VENV := .venv
@@ -97,6 +97,9 @@ fuzz: setup ## property tests with many more examples
 
 docs: setup ## run the examples in docs/ and check its claims
 	$(BIN)/python -m pytest tests/docs
+
+pictures: setup web ## take the pictures in docs/images anew
+	$(BIN)/python -m tests.e2e.pictures
 
 lock: setup ## renew requirements/*.txt (UPGRADE=--upgrade takes newer versions) and thirdparty/
 	$(UV_LOCK) $(UPGRADE) --output-file requirements/core.txt

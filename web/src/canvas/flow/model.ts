@@ -197,6 +197,8 @@ function flowEdge(wire: WireView, selected: boolean): WireEdge {
     selected,
     focusable: false,
     ariaRole: "presentation",
+    // Without a name of its own; the library takes null for that, its types do not.
+    ariaLabel: null as unknown as string,
     zIndex: 0,
   };
 }
