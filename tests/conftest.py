@@ -1,8 +1,9 @@
 """Hypothesis profiles: stable runs for people and CI, many examples for ``make fuzz``.
 
-Also databases to test with.
+Also databases and an installation to test with.
 """
 
+import asyncio
 import os
 from collections.abc import Iterator
 from pathlib import Path
@@ -14,6 +15,7 @@ from hypothesis import HealthCheck, settings
 
 if TYPE_CHECKING:
     from tests.databases import Postgres
+    from tests.server.scenes import Scene
 
 _FUZZ_EXAMPLES = os.environ.get("FLOWLIKE_FUZZ_EXAMPLES", "")
 
@@ -53,3 +55,16 @@ def place(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
     server: Postgres = request.getfixturevalue("postgres")
     with server.database(f"test_{uuid4().hex}") as url:
         yield url
+
+
+@pytest.fixture(scope="session")
+def made(tmp_path_factory: pytest.TempPathFactory) -> Iterator["Scene"]:
+    """An installation with an executor, for all tests that do not change how it is set up."""
+    from tests.server.scenes import scene
+
+    with asyncio.Runner() as runner:
+        opened = scene(tmp_path_factory.mktemp("installation"), runs=True)
+        found = runner.run(opened.__aenter__())
+        found.runner = runner
+        yield found
+        runner.run(opened.__aexit__(None, None, None))

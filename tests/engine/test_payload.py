@@ -87,7 +87,7 @@ def test_an_event_without_a_rest_refuses_unknown_keys_with_a_suggestion() -> Non
         http().run({**REQUEST, "heders": {}})
     assert caught.value.code == "payload.unknown-key"
     assert "Did you mean 'headers'?" in caught.value.message
-    assert "method, path, headers" in caught.value.remedy
+    assert "method, path, params, headers" in caught.value.remedy
     with pytest.raises(PayloadError) as caught:
         http().run({**REQUEST, "zzz": {}})
     assert "Did you mean" not in caught.value.message

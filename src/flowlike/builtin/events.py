@@ -73,7 +73,14 @@ event_http_request = intrinsic(
     outputs=[
         _EXEC_OUT,
         _text("method", "Method", "GET, POST and so on, in capitals."),
-        _text("path", "Path", "The part of the path below the event's own."),
+        _text("path", "Path", "The path of the request, below the address of the app."),
+        PinDefinition(
+            name="params",
+            type=DataType.STRUCT,
+            label="Parameters",
+            description="What stands in the path for {names} of the event's, texts as values.",
+            default={},
+        ),
         _struct("headers", "Headers", "Names in small letters, texts as values."),
         _struct("query", "Query", "Query parameters, texts as values."),
         PinDefinition(

@@ -1,0 +1,94 @@
+"""From jobs and their outcomes to runs that are kept."""
+
+import msgspec
+
+from flowlike.execution.jobs import Job, Outcome
+from flowlike.runs.archive import Archive
+from flowlike.runs.kept import KeptRun, Status
+from flowlike.runs.sampling import Sampling
+
+
+class Keeper:
+    """Tells the archive when runs begin and end. ``finished`` is the dispatcher's ``on_finished``.
+
+    Args:
+        archive: keeps them.
+    """
+
+    def __init__(self, archive: Archive) -> None:
+        self._archive = archive
+        self._going: dict[str, tuple[KeptRun, Sampling | None]] = {}
+
+    def __len__(self) -> int:
+        return len(self._going)
+
+    def begin(
+        self,
+        job: Job,
+        level: str,
+        started_us: int,
+        sampling: Sampling | None = None,
+        *,
+        queued: bool = False,
+    ) -> None:
+        """A run is about to begin, or stands in the queue.
+
+        Args:
+            level: of its trace.
+            started_us: now, Unix time in microseconds.
+            sampling: whose traces are kept whole; None for all.
+        """
+        status: Status = "pending" if queued else "running"
+        run = _run(job, level, status, started_us)
+        self._going[job.run_id] = run, sampling
+        self._archive.begin(run, durable=not queued)
+
+    def withdraw(self, run_id: str) -> None:
+        """It was not taken after all."""
+        if self._going.pop(run_id, None) is not None:
+            self._archive.withdraw(run_id)
+
+    def finished(self, job: Job, outcome: Outcome) -> None:
+        """A run ended."""
+        level = "off" if outcome.block is None else "steps"
+        unknown = (_run(job, level, "running", outcome.started_us), None)
+        begun, sampling = self._going.pop(job.run_id, unknown)
+        error = outcome.error
+        run = msgspec.structs.replace(
+            begun,
+            status=outcome.status,
+            epoch=job.epoch,
+            started_us=outcome.started_us or begun.started_us,
+            ended_us=outcome.ended_us or begun.started_us,
+            steps=outcome.steps,
+            logs=outcome.logs,
+            max_level=outcome.max_level,
+            handled_errors=outcome.handled_errors,
+            error_code=error.code if error else "",
+            error_message=error.message if error else "",
+            error_node=error.node if error else "",
+        )
+        self._archive.keep(run, outcome.block, outcome.program, sampling)
+
+    def is_going(self, run_id: str) -> bool:
+        """Whether a run has begun and its end is not known."""
+        return run_id in self._going
+
+
+def _run(job: Job, level: str, status: Status, started_us: int) -> KeptRun:
+    return KeptRun(
+        run_id=job.run_id,
+        app=job.app,
+        board=job.board,
+        version=job.version,
+        event=job.event,
+        event_version=job.event_version,
+        node=job.node,
+        trigger=job.trigger,
+        actor=job.actor,
+        status=status,
+        started_us=started_us,
+        level=level,
+        request_id=job.request_id,
+        epoch=job.epoch,
+    )

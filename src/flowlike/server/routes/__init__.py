@@ -1,0 +1,16 @@
+"""The addresses of the API, one file a resource. ``ALL`` lists their handlers."""
+
+from flowlike.server.routes import account, apps, boards, catalog, events, health, runs, starts
+
+ALL = (
+    *health.ROUTES,
+    *account.ROUTES,
+    *apps.ROUTES,
+    *boards.ROUTES,
+    *starts.ROUTES,
+    *events.ROUTES,
+    *runs.ROUTES,
+    *catalog.ROUTES,
+)
+
+__all__ = ["ALL"]

@@ -1,0 +1,171 @@
+"""Runs of a board from the editor: what a start node wants, and starting it."""
+
+import asyncio
+from typing import Annotated, Any
+
+import msgspec
+from litestar import Response, get, post
+from litestar.params import JSONBody, QueryParameter
+
+from flowlike.board.app import RunLimits, RunSettings
+from flowlike.board.definition import Kind
+from flowlike.board.model import Board, TraceLevel
+from flowlike.board.pins import definition_of
+from flowlike.board.text import dump
+from flowlike.database.ids import new_id
+from flowlike.engine.plan import Plan as BoardPlan
+from flowlike.engine.plan import make_plan
+from flowlike.errors import Conflict, NotFound
+from flowlike.execution.jobs import Job, Source
+from flowlike.identity.permissions import Permission
+from flowlike.nodes.catalog import Catalog
+from flowlike.server.call import FromCall
+from flowlike.server.guards import app
+from flowlike.server.options import ServerOptions
+from flowlike.server.routes.boards import Start, VersionQuery, VersionText
+from flowlike.server.routes.events import Accepted
+from flowlike.server.running import follow_new, wants_later
+from flowlike.server.schemas import payload_schema
+from flowlike.server.starting import Plan, bounded
+from flowlike.server.wire import ID, AppId, BoardId, Body, View
+
+_ONE = "/api/v1/apps/{app_id:str}/boards/{board_id:str}"
+NO_START = "engine.no-start"
+_EXECUTE = app(Permission.EXECUTE_BOARDS)
+
+
+class VariableNeed(View, frozen=True, kw_only=True):
+    """A variable whose value comes from who runs the board."""
+
+    id: str
+    name: str
+    type: str
+    value_type: str
+    secret: bool
+    description: str
+
+
+class Prerun(View, frozen=True, kw_only=True):
+    """What a run needs. ``schema`` is the JSON schema of its payload."""
+
+    start: Start
+    schema: dict[str, Any]
+    variables: list[VariableNeed]
+    capabilities: list[str]
+
+
+class NewRun(Body, frozen=True, kw_only=True):
+    """A run to start.
+
+    Args:
+        node: the start node.
+        payload: its input.
+        version: a published version of the board; the board as it is if none is given.
+        revision: refuse to run unless the board is at this revision.
+        trace: what to record.
+        pinned: recorded outputs stand in for pinned nodes.
+        limits: less than the usual ones.
+    """
+
+    node: Annotated[str, msgspec.Meta(pattern=ID)]
+    payload: dict[str, Any] | None = None
+    version: VersionText | None = None
+    revision: Annotated[int, msgspec.Meta(ge=0)] | None = None
+    trace: TraceLevel | None = None
+    pinned: bool = False
+    limits: RunLimits = RunLimits()
+
+
+@get(_ONE + "/prerun", needs=_EXECUTE, tags=["boards"])
+async def prerun(
+    call: FromCall,
+    app_id: AppId,
+    board_id: BoardId,
+    node: Annotated[str, QueryParameter(pattern=ID, description="The start node.")],
+    version: VersionQuery = None,
+) -> Prerun:
+    """What a run from a start node needs: payload, variables, capabilities."""
+    state = await call.services.boards.get(app_id, board_id, version or "")
+    plan = await asyncio.to_thread(_planned, state.board, call.services.catalog, node)
+    entry = plan.nodes[plan.entry]
+    definitions = [each.type.definition for each in plan.nodes]
+    return Prerun(
+        start=Start(
+            id=entry.id,
+            name=entry.node.name or entry.type.definition.title,
+            type=entry.node.type,
+        ),
+        schema=payload_schema(entry.outputs),
+        variables=[
+            VariableNeed(
+                id=id_,
+                name=each.name,
+                type=each.type,
+                value_type=each.value_type,
+                secret=each.secret,
+                description=each.description,
+            )
+            for id_, each in state.board.variables.items()
+            if each.runtime_configured
+        ],
+        capabilities=sorted({name for each in definitions for name in each.permissions}),
+    )
+
+
+def _planned(board: Board, catalog: Catalog, node: str) -> BoardPlan:
+    placed = board.nodes.get(node)
+    definition = None if placed is None else definition_of(placed, board, catalog)
+    if definition is None or definition.kind is not Kind.START:
+        raise NotFound(
+            NO_START, "The board has no such start node.", remedy="Name one that starts runs."
+        )
+    return make_plan(board, catalog, node)
+
+
+@post(
+    _ONE + "/runs",
+    needs=_EXECUTE,
+    status_code=200,
+    request_max_body_size=ServerOptions().sizes.event,
+    tags=["boards"],
+)
+async def start_run(
+    call: FromCall, app_id: AppId, board_id: BoardId, data: JSONBody[NewRun]
+) -> Response[Any]:
+    """Run a board and stream what happens; 202 with ``Prefer: respond-async``."""
+    state = await call.services.boards.get(app_id, board_id, data.version or "")
+    if data.revision is not None and data.revision != state.revision:
+        raise Conflict(
+            "board.stale-revision",
+            "The board has changed since.",
+            remedy="Take over what was missed, then run it.",
+        )
+    call.tools.starts.take(app_id)
+    text = await asyncio.to_thread(dump, state.board)
+    usual = call.services.runs
+    source = Source(
+        board=text.encode(),
+        start=data.node,
+        level=data.trace or usual.level,
+        pinned=data.pinned,
+    )
+    job = Job(
+        run_id=new_id(),
+        app=app_id,
+        board=board_id,
+        version=state.version,
+        node=data.node,
+        trigger="editor",
+        actor=call.sub,
+        payload=b"" if data.payload is None else msgspec.json.encode(data.payload),
+        request_id=call.facts.request_id,
+        limits=bounded(RunSettings(limits=data.limits), usual.limits),
+    )
+    plan = Plan(job, source)
+    if wants_later(call):
+        await call.tools.starter.queue(plan)
+        return Response(Accepted(run_id=job.run_id), status_code=202)
+    return follow_new(call, plan, _EXECUTE)
+
+
+ROUTES = (prerun, start_run)
