@@ -1,12 +1,15 @@
 # Commands for people; CI calls the same ones. `make` lists them.
 .DEFAULT_GOAL := help
-.PHONY: help setup run test unit lint types style floors tree supply web web-setup web-types web-style web-test web-size fix bench fuzz docs pictures lock inventory clean
+.PHONY: help setup setup-python run sample test unit lint types style floors tree supply web web-setup web-types web-style web-test web-size fix bench fuzz docs pictures lock inventory clean
 
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.stamp
 SAMPLE := examples/order-triage
+DATA ?= .flowlike
+PAGE := src/flowlike/server/static/index.html
+PAGE_SOURCES := $(shell find web/src web/public web/index.html web/vite.config.ts web/vite.at-load.ts -type f 2>/dev/null)
 WEB_STAMP := web/node_modules/.stamp
 # The package manager is installed by npm, by its hash, into web/pnpm.
 PNPM := cd web && CI=true node pnpm/node_modules/pnpm/bin/pnpm.cjs --silent
@@ -21,6 +24,8 @@ help: ## list the commands
 
 setup: $(STAMP) ## make .venv with locked, hashed dependencies and this project
 
+setup-python: setup ## the same; what is built for the page is `make web`
+
 $(STAMP): pyproject.toml requirements/core.txt requirements/dev.txt
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' \
 		|| { echo "setup: Python 3.11 or newer is needed; name one with PYTHON=…" >&2; exit 1; }
@@ -33,7 +38,12 @@ $(STAMP): pyproject.toml requirements/core.txt requirements/dev.txt
 	@touch $@
 	@echo "setup: done; the command is $(BIN)/flowlike"
 
-run: setup ## run the sample board on a sample order
+run: setup $(if $(shell command -v node),$(PAGE)) ## start the product with the sample app, and print the link
+	@test -e $(PAGE) || echo "run: without Node.js the page is not built; the API answers all the same" >&2
+	@$(BIN)/flowlike import $(SAMPLE) --activate --once --data $(DATA)
+	@exec $(BIN)/flowlike serve --data $(DATA) --link
+
+sample: setup ## run the sample board on a sample order, without a server
 	$(BIN)/flowlike run $(SAMPLE)/boards/triage.board.json --payload $(SAMPLE)/payloads/small.json
 
 test: web-test web unit ## run all tests
@@ -61,8 +71,11 @@ supply: setup ## licences of the dependencies, and what is known against them
 	$(BIN)/python -m tools.licences
 	$(BIN)/python -m tools.audit
 
-web: web-setup ## build the editor into src/flowlike/server/static
+web: $(PAGE) ## build the editor into src/flowlike/server/static, if its sources changed
+
+$(PAGE): $(WEB_STAMP) $(PAGE_SOURCES)
 	$(PNPM) build --logLevel warn
+	@touch $@
 
 web-setup: $(WEB_STAMP) ## install what the editor is built with
 

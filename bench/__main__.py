@@ -14,6 +14,7 @@ BENCHES: dict[str, Callable[[], list[Task]]] = {
     "compile": compiling.tasks,
     "start": start.tasks,
     "dispatch": execution.tasks,
+    "installed": start.installed,
 }
 
 

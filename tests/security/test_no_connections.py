@@ -21,13 +21,14 @@ NETWORK = frozenset(
     }
 )
 WITHIN = {
+    "src/flowlike/cli/api.py": {"webbrowser"},
     "src/flowlike/execution/executor.py": {"socket"},
     "src/flowlike/execution/local.py": {"socket"},
     "src/flowlike/server/listening.py": {"socket"},
     "src/flowlike/server/spans.py": {"pyreqwest"},
 }
-"""Modules that hold one end of a socket pair within the machine, listen, or send where the operator
-says and nowhere else.
+"""Modules that hold one end of a socket pair within the machine, listen, show our own page, or send
+where the operator says and nowhere else.
 """
 LISTENING = {"src/flowlike/server/metrics.py": {"start_server"}}
 """Modules that answer who connects to them."""

@@ -8,7 +8,7 @@ import difflib
 import os
 import sys
 import traceback
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from importlib import import_module
 from typing import Protocol, cast
 
@@ -33,12 +33,30 @@ COMMANDS: dict[str, str] = {
     "nodes": "List, search and explain the installed nodes.",
     "compile": "Show the program a board becomes.",
     "trace": "Show what happened in recorded runs.",
+    "serve": "Serve boards: the editor, events and runs.",
+    "edit": "Edit an app folder or a board on the page.",
+    "login-link": "Make a link that signs the owner in.",
+    "runs": "List the runs a server kept.",
+    "import": "Take an app into a data folder.",
+    "export": "Give an app out of a data folder.",
     "new": "Make a first board, or a folder for an app.",
     "completion": "Print a script that completes commands in a shell.",
 }
-_MODULES = {"fmt": "format"}
+_MODULES = {
+    "fmt": "format",
+    "login-link": "login_link",
+    "import": "importing",
+    "export": "exporting",
+}
 _HELP = frozenset({"-h", "--help", "help"})
 _REFUSALS = frozenset({"engine.no-capability"})
+_MISPLACED = frozenset(
+    {
+        *("database.folder", "database.folder-not-ours", "database.folder-read-only"),
+        *("database.foreign", "database.newer", "database.read-only", "database.url"),
+    }
+)
+"""Places for data that cannot work until the operator changes something."""
 
 
 class Command(Protocol):
@@ -58,7 +76,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     """Run ``flowlike`` with these arguments, those of the process if None; gives the exit code."""
     arguments = list(sys.argv[1:] if argv is None else argv)
     output.begin()
-    code = _guarded(arguments)
+    code = guarded(lambda: _dispatch(arguments), arguments)
     try:
         output.finish()
     except FlowlikeError as error:
@@ -66,9 +84,10 @@ def main(argv: Sequence[str] | None = None) -> int:
     return code
 
 
-def _guarded(arguments: list[str]) -> int:
+def guarded(work: Callable[[], int], arguments: list[str]) -> int:
+    """Does the work; an error is told, and becomes an exit code."""
     try:
-        return _dispatch(arguments)
+        return work()
     except TitledError as titled:
         return _tell(titled.error, arguments, titled.title_of)
     except FlowlikeError as error:
@@ -141,7 +160,7 @@ def _tell(error: FlowlikeError, arguments: list[str], title_of: TitleOf = untitl
     report.tell(report.error_lines(error, title_of))
     if isinstance(error, UsageError):
         return BAD_USAGE
-    if isinstance(error, UnsafeError):
+    if isinstance(error, UnsafeError) or error.code in _MISPLACED:
         return UNSAFE
     if isinstance(error, DeclarationError):  # only what the operator configured declares nodes here
         return UNSAFE

@@ -1,6 +1,8 @@
 """``flowlike trace``: what happened in recorded runs, as a table or over time."""
 
+import re
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any
 
 from flowlike.cli import output
@@ -16,12 +18,19 @@ EXAMPLES = (
     "flowlike trace hello.trace",
     "flowlike trace hello.trace --timeline",
     "flowlike trace hello.trace --run last --json",
+    "flowlike trace 01k8y4q3b6wz6v1h9gq5c0t2ra --data shop-data",
 )
+_RUN = re.compile(r"[0-9a-z]{26}")
 
 
 def configure(parser: Parser) -> None:
     """Adds the command's arguments."""
-    parser.add_argument("file", metavar="FILE", help="a file that flowlike run --trace wrote")
+    parser.add_argument(
+        "file",
+        metavar="FILE|RUN",
+        help="a file that flowlike run --trace wrote, or the id of a run that a server kept",
+    )
+    parser.add_argument("--data", metavar="DIR", help="the data folder of the server")
     parser.add_argument(
         "--run", default="", metavar="ID", help="only the run whose id begins so, or the last"
     )
@@ -30,12 +39,44 @@ def configure(parser: Parser) -> None:
 
 
 def execute(options: Options) -> int:
-    """Shows the runs of a segment; 1 if a part of it could not be read.
+    """Shows the runs of a segment, or one of an archive; 1 if a part could not be read.
 
     Raises:
         TraceError: it is no segment, or beyond the limits.
         UsageError: there is no such run.
     """
+    if _RUN.fullmatch(options.file) and not Path(options.file).exists():
+        return _of_archive(options)
+    return _of_file(options)
+
+
+def _of_archive(options: Options) -> int:
+    from flowlike.cli.runs import reader_of
+    from flowlike.settings import data_folder, load
+
+    reader = reader_of(data_folder(load(options.data)))
+    try:
+        kept = next((app for app in reader.apps() if reader.run(app, options.file)), None)
+        trace = reader.trace(kept, options.file) if kept is not None else None
+    finally:
+        reader.close()
+    if kept is None:
+        raise UsageError(
+            "cli.no-run",
+            f"No run {options.file!r} was kept.",
+            remedy="flowlike runs lists them. One that ended just now is there in a moment.",
+        )
+    if trace is None:
+        raise UsageError(
+            "cli.no-trace",
+            "The run was kept without a trace.",
+            remedy="Set a trace level for its event, or runs.trace for all.",
+        )
+    _show(trace, options, 0)
+    return 0
+
+
+def _of_file(options: Options) -> int:
     shown = 0
     last: RunTrace | None = None
     with SegmentReader(options.file) as reader:

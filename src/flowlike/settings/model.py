@@ -100,6 +100,9 @@ class Execution(Group, frozen=True):
         float,
         Meta(gt=0, le=3600, description="an executor that is silent for so long counts as lost"),
     ] = 10.0
+    cache_mb: Annotated[
+        int, Meta(ge=0, le=1_048_576, description="compiled boards kept on disk, in MiB")
+    ] = 512
 
 
 class Runs(Group, frozen=True):

@@ -1,0 +1,43 @@
+"""Has something done in a data folder: by the server that holds it, else here."""
+
+import asyncio
+
+from flowlike.cli.arguments import Parser
+from flowlike.errors import UsageError
+from flowlike.server.control import ask
+from flowlike.server.errands import Done, Errand, perform
+from flowlike.server.installation import open_installation
+from flowlike.settings import Settings, data_folder
+
+
+def add_place(parser: Parser) -> None:
+    """Adds ``--data``."""
+    parser.add_argument("--data", metavar="DIR", help="the data folder of the server")
+
+
+def do(errand: Errand, settings: Settings, *, makes: bool = False) -> Done:
+    """Does it.
+
+    Args:
+        makes: make the data folder if it is not there.
+
+    Raises:
+        UsageError: ``cli.no-data``; there is no data folder.
+        FlowlikeError: what the errand met.
+    """
+    folder = data_folder(settings)
+    if not makes and not folder.is_dir():
+        raise UsageError(
+            "cli.no-data",
+            f"There is no data folder {folder}.",
+            remedy="Name it with --data, or start the server once: flowlike serve.",
+        )
+    return asyncio.run(_do(errand, settings))
+
+
+async def _do(errand: Errand, settings: Settings) -> Done:
+    done = await ask(data_folder(settings), errand)
+    if done is not None:
+        return done
+    async with open_installation(settings) as installation:
+        return await perform(errand, installation)

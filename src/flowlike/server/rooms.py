@@ -1,0 +1,135 @@
+"""Everything a server works with, opened from the settings and closed in the right order."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack, asynccontextmanager
+from typing import Protocol
+
+import msgspec
+import structlog
+
+from flowlike.errors import FlowlikeError, UsageError
+from flowlike.execution.cache import CompileCache
+from flowlike.execution.dispatch import Dispatcher
+from flowlike.execution.jobs import Job, Outcome
+from flowlike.execution.queue import Queue
+from flowlike.runs.archive import Archive
+from flowlike.server import configured
+from flowlike.server.installation import Installation, open_installation
+from flowlike.server.keeping import Keeper
+from flowlike.server.metrics import Metrics
+from flowlike.server.services import Services
+from flowlike.settings import Address, Otel, Settings
+
+RUNS, PROGRAMS = "runs", "programs"
+"""Folders of archive and compile cache, within the data folder."""
+_MIB = 1024 * 1024
+_log = structlog.get_logger("flowlike.server")
+
+
+class Spans(Protocol):
+    """Where finished runs are sent."""
+
+    def put(self, job: Job, outcome: Outcome) -> None:
+        """A run that ended; at once."""
+
+
+class Rooms(msgspec.Struct, frozen=True):
+    """What is open. ``open_rooms`` makes one and closes it."""
+
+    installation: Installation
+    services: Services
+    metrics: Metrics
+
+
+@asynccontextmanager
+async def open_rooms(settings: Settings, address: Address) -> AsyncIterator[Rooms]:
+    """Opens all rooms of a server that listens at ``address``.
+
+    Raises:
+        FlowlikeError: whatever stands in the way; what was opened is closed again.
+    """
+    async with AsyncExitStack() as stack:
+        installation = await stack.enter_async_context(open_installation(settings))
+        metrics = Metrics()
+        runs = installation.folder.subfolder(RUNS)
+        archive = Archive(runs, configured.archive_options(settings), on_trouble=_trouble)
+        stack.push_async_callback(archive.close)
+        spans = _spans(settings.otel, stack)
+        keeper = Keeper(archive)
+
+        def finished(job: Job, outcome: Outcome) -> None:
+            keeper.finished(job, outcome)
+            seconds = (outcome.ended_us - outcome.started_us) / 1e6
+            metrics.run(job.trigger, outcome.status, seconds, outcome.steps)
+            if spans is not None:
+                spans.put(job, outcome)
+
+        cache = CompileCache(
+            installation.folder.subfolder(PROGRAMS),
+            installation.key,
+            settings.execution.cache_mb * _MIB,
+        )
+        dispatcher = Dispatcher(configured.pool_options(settings), cache, finished)
+        stack.push_async_callback(dispatcher.stop)
+        await dispatcher.start()
+        queue = Queue(installation.database, dispatcher)
+        services = Services(
+            options=configured.server_options(settings, address),
+            database=installation.database,
+            identity=installation.identity,
+            apps=installation.apps,
+            boards=installation.boards,
+            events=installation.events,
+            archive=archive,
+            keeper=keeper,
+            dispatcher=dispatcher,
+            queue=queue,
+            catalog=installation.catalog,
+            runs=configured.run_defaults(settings),
+            proxies=configured.proxies(settings),
+        )
+        watch(metrics, archive, dispatcher)
+        yield Rooms(installation, services, metrics)
+
+
+def watch(metrics: Metrics, archive: Archive, dispatcher: Dispatcher) -> None:
+    """Adds what rooms tell of their state."""
+    pool, kept = dispatcher.stats, archive.stats
+    metrics.watch(
+        {
+            "executors": ("Executor processes that take runs.", lambda: pool().executors),
+            "executors_lost": ("Executors that died since the start.", lambda: pool().lost),
+            "runs_active": ("Runs that go on.", lambda: pool().active),
+            "runs_waiting": ("Runs that wait for a place.", lambda: pool().waiting),
+            "runs_refused": ("Runs refused for want of a place.", lambda: pool().refused),
+            "runs_interrupted": ("Runs whose executor died.", lambda: pool().interrupted),
+            "archive_pending": ("Runs not written yet.", lambda: kept().pending),
+            "archive_pending_bytes": ("Their bytes.", lambda: kept().pending_bytes),
+            "archive_failures": ("Times writing failed.", lambda: kept().failures),
+            "archive_lost": ("Runs of which nothing is kept.", lambda: kept().counts.lost),
+        }
+    )
+
+
+def _trouble(error: FlowlikeError | None) -> None:
+    if error is None:
+        _log.info("runs are written again")
+    else:
+        _log.error("runs cannot be written", code=error.code, reason=error.message)
+
+
+def _spans(otel: Otel, stack: AsyncExitStack) -> Spans | None:
+    if not otel.endpoint:
+        return None
+    try:
+        from flowlike.server.spans import SpanExporter  # noqa: PLC0415 - an extra
+    except ModuleNotFoundError as error:
+        raise UsageError(
+            "serve.no-otel",
+            "The setting otel.endpoint needs the extra otel, which is not installed.",
+            remedy="Install flowlike[otel], or leave the setting empty.",
+        ) from error
+    exporter = SpanExporter(otel)
+    stack.push_async_callback(asyncio.to_thread, exporter.close)
+    return exporter
