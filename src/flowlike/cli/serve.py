@@ -82,8 +82,8 @@ def start(
     api = [sys.executable, "-m", "flowlike.cli.api"]
     seconds = settings.server.drain_seconds + _SPARE_SECONDS
     words = [str(seconds), str(orders), str(passed), *api]
-    supervisor_file = str(supervisor.__file__)
-    os.execv(sys.executable, [sys.executable, "-I", supervisor_file, *words])  # noqa: S606 - itself
+    command = [sys.executable, "-I", str(supervisor.__file__), *words]
+    os.execv(sys.executable, command)  # noqa: S606 - words of our own, no shell
 
 
 def _pipe_of(text: bytes) -> int:

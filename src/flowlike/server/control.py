@@ -9,7 +9,6 @@ import os
 from collections.abc import Awaitable, Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TypeVar
 
 import msgspec
 import structlog
@@ -21,12 +20,11 @@ NAME = "control.sock"
 MOST_BYTES = 256 * 1024 * 1024
 _PATIENCE = 600.0
 _decode_errand = msgspec.msgpack.Decoder(Errand).decode
-_decode_answer = msgspec.msgpack.Decoder(Done | Failed).decode
+_decode_answer: Callable[[bytes], Done | Failed] = msgspec.msgpack.Decoder(Done | Failed).decode
 _encode = msgspec.msgpack.Encoder().encode
 _log = structlog.get_logger("flowlike.control")
 
 Perform = Callable[[Errand], Awaitable[Done]]
-T = TypeVar("T")
 
 
 class ControlServer:

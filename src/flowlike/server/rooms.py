@@ -11,8 +11,7 @@ import structlog
 from flowlike.errors import FlowlikeError, UsageError
 from flowlike.execution.cache import CompileCache
 from flowlike.execution.dispatch import Dispatcher
-from flowlike.execution.jobs import Job, Outcome
-from flowlike.execution.queue import Queue
+from flowlike.execution.jobs import Job, Outcome, Source
 from flowlike.runs.archive import Archive
 from flowlike.server import configured
 from flowlike.server.installation import Installation, open_installation
@@ -40,6 +39,20 @@ class Rooms(msgspec.Struct, frozen=True):
     installation: Installation
     services: Services
     metrics: Metrics
+
+
+class _Direct:
+    """Stands in for the queue on the database: runs begin at once and do not outlive the server."""
+
+    def __init__(self, dispatcher: Dispatcher) -> None:
+        self._dispatcher = dispatcher
+
+    async def put(self, job: Job, source: Source) -> None:
+        self._dispatcher.submit(job, source)
+
+    async def cancel(self, run_id: str) -> bool:
+        del run_id
+        return False
 
 
 @asynccontextmanager
@@ -73,7 +86,6 @@ async def open_rooms(settings: Settings, address: Address) -> AsyncIterator[Room
         dispatcher = Dispatcher(configured.pool_options(settings), cache, finished)
         stack.push_async_callback(dispatcher.stop)
         await dispatcher.start()
-        queue = Queue(installation.database, dispatcher)
         services = Services(
             options=configured.server_options(settings, address),
             database=installation.database,
@@ -84,7 +96,7 @@ async def open_rooms(settings: Settings, address: Address) -> AsyncIterator[Room
             archive=archive,
             keeper=keeper,
             dispatcher=dispatcher,
-            queue=queue,
+            queue=_Direct(dispatcher),
             catalog=installation.catalog,
             runs=configured.run_defaults(settings),
             proxies=configured.proxies(settings),
