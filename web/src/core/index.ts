@@ -114,3 +114,4 @@ export { openSession } from "./session/session";
 export { fingerprint } from "./fingerprint";
 export * from "./layout";
 export * from "./search";
+export * from "./problems";

@@ -7,5 +7,7 @@ export type { Shape, Typed } from "./shapes";
 export { containerOf, elementOf, isUnknown, sameShape, shapeOf, showShape, UNKNOWN } from "./shapes";
 export type { Answer, Relation } from "./subtype";
 export { compare } from "./subtype";
+export type { ValueFault } from "./values";
+export { valueFault } from "./values";
 export type { Conversion, Fits, Unfit, Verdict } from "./wire";
 export { checkShapes, checkWire, enforces, showVerdict } from "./wire";
