@@ -1,20 +1,20 @@
 /** Sign-in, sessions, password. */
 import { queryOptions } from "@tanstack/react-query";
 
-import { request, segment } from "./request";
+import { call } from "./call";
 import { forgetSession, setCsrf, signedIn } from "./session";
-import type { Page, ServerInfo, Session, SessionRow, SignedIn } from "./types";
+import type { SignedIn } from "./types";
 
 export const infoQuery = queryOptions({
   queryKey: ["info"],
-  queryFn: ({ signal }) => request<ServerInfo>("/info", { signal, anonymous: true }),
+  queryFn: ({ signal }) => call("get", "/info", { signal, anonymous: true }),
   staleTime: 60_000,
 });
 
 export const sessionQuery = queryOptions({
   queryKey: ["session"],
   queryFn: async ({ signal }) => {
-    const session = await request<Session>("/auth/session", { signal });
+    const session = await call("get", "/auth/session", { signal });
     setCsrf(session.csrf);
     return session;
   },
@@ -23,32 +23,28 @@ export const sessionQuery = queryOptions({
 
 export const sessionsQuery = queryOptions({
   queryKey: ["sessions"],
-  queryFn: ({ signal }) => request<Page<SessionRow>>("/user/sessions", { signal }),
+  queryFn: ({ signal }) => call("get", "/user/sessions", { signal }),
 });
 
 /** Signs in with the token of a one-time link or with the password. */
 export async function signIn(proof: { readonly token: string } | { readonly password: string }): Promise<SignedIn> {
-  const answer = await request<SignedIn>("/auth/local", { method: "POST", body: proof, anonymous: true });
+  const answer = await call("post", "/auth/local", { body: proof, anonymous: true });
   signedIn(answer);
   return answer;
 }
 
 export async function signOut(): Promise<void> {
   try {
-    await request<undefined>("/auth/logout", { method: "POST", anonymous: true });
+    await call("post", "/auth/logout", { anonymous: true });
   } finally {
     forgetSession();
   }
 }
 
-export function endSession(id: string): Promise<undefined> {
-  return request(`/user/sessions/${segment(id)}`, { method: "DELETE" });
-}
+export const endSession = (id: string) => call("delete", "/user/sessions/{session_id}", { path: { session_id: id } });
 
-export function endAllSessions(): Promise<undefined> {
-  return request("/user/sessions", { method: "DELETE" });
-}
+/** Ends all sessions but this one. */
+export const endOtherSessions = () => call("delete", "/user/sessions", {});
 
-export function setPassword(change: { readonly password: string; readonly current?: string }): Promise<undefined> {
-  return request("/auth/password", { method: "PUT", body: change });
-}
+export const setPassword = (change: { readonly password: string; readonly current?: string }) =>
+  call("put", "/auth/password", { body: change });

@@ -1,54 +1,60 @@
 /** Apps and their boards. */
 import { queryOptions } from "@tanstack/react-query";
 
-import { fetchAnswer, request, segment } from "./request";
-import type { App, BoardRow, Page, Prerun, Version } from "./types";
+import { addressOf, call } from "./call";
+import { fetchAnswer, request } from "./request";
+import type { App, BoardRow } from "./types";
 
-const at = (app: string) => `/apps/${segment(app)}`;
-const boardAt = (app: string, board: string) => `${at(app)}/boards/${segment(board)}`;
+const MOST = 200;
+const FILE_MS = 120_000;
 
 export const appsQuery = queryOptions({
   queryKey: ["apps"],
-  queryFn: ({ signal }) => request<Page<App>>("/apps", { signal }),
+  queryFn: ({ signal }) => call("get", "/apps", { query: { limit: MOST }, signal }),
 });
 
 export const appQuery = (app: string) =>
-  queryOptions({ queryKey: ["apps", app], queryFn: ({ signal }) => request<App>(at(app), { signal }) });
+  queryOptions({
+    queryKey: ["apps", app],
+    queryFn: ({ signal }) => call("get", "/apps/{app_id}", { path: { app_id: app }, signal }),
+  });
 
 export const boardsQuery = (app: string) =>
   queryOptions({
     queryKey: ["apps", app, "boards"],
-    queryFn: ({ signal }) => request<Page<BoardRow>>(`${at(app)}/boards`, { signal }),
+    queryFn: ({ signal }) => call("get", "/apps/{app_id}/boards", { path: { app_id: app }, query: { limit: MOST }, signal }),
   });
 
 export const versionsQuery = (app: string, board: string) =>
   queryOptions({
     queryKey: ["apps", app, "boards", board, "versions"],
-    queryFn: ({ signal }) => request<Page<Version>>(`${boardAt(app, board)}/versions`, { signal }),
+    queryFn: ({ signal }) =>
+      call("get", "/apps/{app_id}/boards/{board_id}/versions", { path: { app_id: app, board_id: board }, signal }),
   });
 
 /** What a start node wants to be started with. */
 export const prerunQuery = (app: string, board: string, node: string) =>
   queryOptions({
     queryKey: ["apps", app, "boards", board, "prerun", node],
-    queryFn: ({ signal }) => request<Prerun>(`${boardAt(app, board)}/prerun`, { signal, query: { node } }),
+    queryFn: ({ signal }) =>
+      call("get", "/apps/{app_id}/boards/{board_id}/prerun", {
+        path: { app_id: app, board_id: board },
+        query: { node },
+        signal,
+      }),
   });
 
-export function createApp(app: { readonly name: string; readonly description?: string }): Promise<App> {
-  return request("/apps", { method: "POST", body: app });
-}
+export const createApp = (app: { readonly name: string; readonly description?: string }) => call("post", "/apps", { body: app });
 
-export function changeApp(app: string, change: { readonly name?: string; readonly description?: string }): Promise<App> {
-  return request(at(app), { method: "PATCH", body: change });
-}
+export const changeApp = (app: string, change: { readonly name?: string; readonly description?: string }) =>
+  call("patch", "/apps/{app_id}", { path: { app_id: app }, body: change });
 
-export function deleteApp(app: string): Promise<undefined> {
-  return request(at(app), { method: "DELETE" });
-}
+export const deleteApp = (app: string) => call("delete", "/apps/{app_id}", { path: { app_id: app } });
 
 /** The app as a zip, as it is kept in Git. */
 export async function exportApp(app: string): Promise<Blob> {
-  const answer = await fetchAnswer(`${at(app)}/export`, { headers: { accept: "application/zip" }, timeout: 120_000 });
+  const address = addressOf("/apps/{app_id}/export", { app_id: app });
+  const answer = await fetchAnswer(address, { headers: { accept: "application/zip" }, timeout: FILE_MS });
   return answer.blob();
 }
 
@@ -57,17 +63,15 @@ export function importApp(file: Blob): Promise<App> {
     method: "POST",
     raw: file,
     headers: { "content-type": "application/zip" },
-    timeout: 120_000,
+    timeout: FILE_MS,
   });
 }
 
-export function createBoard(app: string, board: { readonly name: string }): Promise<BoardRow> {
-  return request(`${at(app)}/boards`, { method: "POST", body: board });
-}
+export const createBoard = (app: string, board: { readonly name: string }) =>
+  call("post", "/apps/{app_id}/boards", { path: { app_id: app }, body: board });
 
-export function deleteBoard(app: string, board: string): Promise<undefined> {
-  return request(boardAt(app, board), { method: "DELETE" });
-}
+export const deleteBoard = (app: string, board: string) =>
+  call("delete", "/apps/{app_id}/boards/{board_id}", { path: { app_id: app, board_id: board } });
 
 /**
  * A board as text: numbers of its literals must pass through the codec of `core`, not through
@@ -78,12 +82,14 @@ export function boardText(
   board: string,
   { version, signal }: { readonly version?: string | undefined; readonly signal?: AbortSignal | undefined } = {},
 ): Promise<string> {
-  return request<string>(boardAt(app, board), { query: { version }, signal, parse: (text) => text });
+  const address = addressOf("/apps/{app_id}/boards/{board_id}", { app_id: app, board_id: board });
+  return request<string>(address, { query: { version }, signal, parse: (text) => text });
 }
 
 /** A copy of a board under a name of its own. Its text is taken over as it is, numbers too. */
 export async function duplicateBoard(app: string, board: { readonly id: string; readonly name: string }): Promise<BoardRow> {
   const text = await boardText(app, board.id);
-  const document = text.slice(text.indexOf("{", text.indexOf('"board"')), text.lastIndexOf("}"));
-  return request(`${at(app)}/boards`, { method: "POST", raw: `{"name":${JSON.stringify(`${board.name} (copy)`)},"board":${document}}` });
+  const document = text.slice(text.indexOf("{", text.indexOf('"board":')), text.lastIndexOf("}"));
+  const name = JSON.stringify(`${board.name} (copy)`);
+  return call("post", "/apps/{app_id}/boards", { path: { app_id: app }, raw: `{"name":${name},"board":${document}}` });
 }

@@ -3,75 +3,62 @@ import { queryOptions } from "@tanstack/react-query";
 
 import { parse as lossless } from "~/core";
 
+import { call } from "./call";
 import { errorOfFetch } from "./problems";
-import { request, segment } from "./request";
+import { segment } from "./request";
 import { credentials } from "./session";
-import type { EventDocument, EventRow, EventVersion, Page, Published } from "./types";
+import type { EventDocument, Publishing } from "./types";
 
-const at = (app: string) => `/apps/${segment(app)}/events`;
-const eventAt = (app: string, event: string) => `${at(app)}/${segment(event)}`;
+const MOST = 200;
+const ANSWER_MS = 60_000;
+const at = (app: string, event: string) => ({ app_id: app, event_id: event });
 
 export const eventsQuery = (app: string) =>
   queryOptions({
     queryKey: ["apps", app, "events"],
-    queryFn: ({ signal }) => request<Page<EventRow>>(at(app), { signal }),
+    queryFn: ({ signal }) => call("get", "/apps/{app_id}/events", { path: { app_id: app }, query: { limit: MOST }, signal }),
   });
 
 export const eventQuery = (app: string, event: string) =>
   queryOptions({
     queryKey: ["apps", app, "events", event],
-    queryFn: ({ signal }) => request<EventRow>(eventAt(app, event), { signal }),
+    queryFn: ({ signal }) => call("get", "/apps/{app_id}/events/{event_id}", { path: at(app, event), signal }),
   });
 
 export const eventVersionsQuery = (app: string, event: string) =>
   queryOptions({
     queryKey: ["apps", app, "events", event, "versions"],
-    queryFn: ({ signal }) => request<Page<EventVersion>>(`${eventAt(app, event)}/versions`, { signal }),
+    queryFn: ({ signal }) => call("get", "/apps/{app_id}/events/{event_id}/versions", { path: at(app, event), signal }),
   });
 
-export function putEvent(app: string, event: EventDocument): Promise<EventRow> {
-  return request(eventAt(app, event.id), { method: "PUT", body: event });
-}
+export const putEvent = (app: string, event: EventDocument) =>
+  call("put", "/apps/{app_id}/events/{event_id}", { path: at(app, event.id), body: event });
 
-export function deleteEvent(app: string, event: string): Promise<undefined> {
-  return request(eventAt(app, event), { method: "DELETE" });
-}
+export const deleteEvent = (app: string, event: string) =>
+  call("delete", "/apps/{app_id}/events/{event_id}", { path: at(app, event) });
 
-export interface Publishing {
-  /** A published version of the board; without it the draft is published first, with `bump`. */
-  readonly version?: string;
-  readonly bump?: "major" | "minor" | "patch";
-  readonly message?: string;
-  /** The share of calls the new version gets, 0 to 1; without it, all. */
-  readonly canary?: number;
-}
+export const publishEvent = (app: string, event: string, publishing: Publishing) =>
+  call("post", "/apps/{app_id}/events/{event_id}/publish", { path: at(app, event), body: publishing });
 
-export function publishEvent(app: string, event: string, publishing: Publishing): Promise<Published> {
-  return request(`${eventAt(app, event)}/publish`, { method: "POST", body: publishing });
-}
+export const rollbackEvent = (app: string, event: string, version: string) =>
+  call("post", "/apps/{app_id}/events/{event_id}/rollback", { path: at(app, event), body: { event_version: version } });
 
-export function rollbackEvent(app: string, event: string, version: string): Promise<EventRow> {
-  return request(`${eventAt(app, event)}/rollback`, { method: "POST", body: { event_version: version } });
-}
-
-export function setEventActive(app: string, event: string, active: boolean): Promise<EventRow> {
-  return request(`${eventAt(app, event)}/active`, { method: "PATCH", body: { active } });
-}
+export const setEventActive = (app: string, event: string, active: boolean) =>
+  call("patch", "/apps/{app_id}/events/{event_id}/active", { path: at(app, event), body: { active } });
 
 export interface Invoked {
   readonly run_id: string;
-  readonly status?: string;
   readonly output?: unknown;
 }
 
 /** Starts the event as a program would, and waits for its answer. `payload` is JSON text. */
 export function invokeEvent(app: string, event: string, payload: string): Promise<Invoked> {
-  return request(`${eventAt(app, event)}/invoke`, {
-    method: "POST",
+  return call("post", "/apps/{app_id}/events/{event_id}/invoke", {
+    path: at(app, event),
     raw: `{"payload":${payload}}`,
-    timeout: 60_000,
+    timeout: ANSWER_MS,
     parse: lossless,
-  });
+  }) as Promise<Invoked>;
 }
 
 /** What an HTTP event answered, whatever it said. */
@@ -82,8 +69,6 @@ export interface HttpAnswer {
   /** Of the answer: how a run can be found. */
   readonly requestId: string | undefined;
 }
-
-const ANSWER_MS = 60_000;
 
 /** Calls an HTTP event as any program would, with the session of this page. `path` is the event's. */
 export async function callHttpEvent(app: string, method: string, path: string, body: string | undefined): Promise<HttpAnswer> {

@@ -1,6 +1,7 @@
 /** The server, as the rest of the page sees it. */
 export * from "./account";
 export * from "./apps";
+export { call } from "./call";
 export { type Connection, currentConnection, onConnection, probe, useConnection, watchNetwork } from "./connection";
 export * from "./events";
 export { ApiError, type ApiErrorKind, type Fault, type Problem, troubleOf } from "./problems";

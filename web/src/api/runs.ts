@@ -3,15 +3,14 @@ import { queryOptions } from "@tanstack/react-query";
 
 import { parse as lossless } from "~/core";
 
+import { addressOf, call } from "./call";
 import { follow, type ServerEvent } from "./stream";
-import { request, segment } from "./request";
-import type { LogLine, NodeTotal, Page, Run, RunFilter, Trace } from "./types";
+import type { Page, Run, RunFilter, RunStatus } from "./types";
 
-const at = (app: string) => `/apps/${segment(app)}/runs`;
-const runAt = (app: string, run: string) => `${at(app)}/${segment(run)}`;
-
-const OVER: ReadonlySet<string> = new Set(["completed", "failed", "cancelled", "timeout", "interrupted"]);
+const TRACE_MS = 60_000;
 const AGAIN_MS = 1500;
+const OVER: ReadonlySet<string> = new Set(["completed", "failed", "cancelled", "timeout", "interrupted"]);
+const at = (app: string, run: string) => ({ app_id: app, run_id: run });
 
 export function isOver(run: Pick<Run, "status">): boolean {
   return OVER.has(run.status);
@@ -19,10 +18,14 @@ export function isOver(run: Pick<Run, "status">): boolean {
 
 export function fetchRuns(
   app: string,
-  filter: RunFilter,
+  { status, ...filter }: RunFilter,
   page: { readonly limit?: number; readonly cursor?: string | undefined; readonly signal?: AbortSignal },
 ): Promise<Page<Run>> {
-  return request(at(app), { query: { ...filter, limit: page.limit, cursor: page.cursor }, signal: page.signal });
+  return call("get", "/apps/{app_id}/runs", {
+    path: { app_id: app },
+    query: { ...filter, status: status as RunStatus | undefined, limit: page.limit, cursor: page.cursor },
+    signal: page.signal,
+  });
 }
 
 export const runsQuery = (app: string, filter: RunFilter = {}, limit = 50) =>
@@ -35,24 +38,27 @@ export const runsQuery = (app: string, filter: RunFilter = {}, limit = 50) =>
 export const runQuery = (app: string, run: string) =>
   queryOptions({
     queryKey: ["apps", app, "runs", run],
-    queryFn: ({ signal }) => request<Run>(runAt(app, run), { signal }),
+    queryFn: ({ signal }) => call("get", "/apps/{app_id}/runs/{run_id}", { path: at(app, run), signal }),
     refetchInterval: ({ state }) => (state.data === undefined || isOver(state.data) ? false : AGAIN_MS),
   });
 
+/** Everything that was recorded; numbers of its values as they were. */
 export const traceQuery = (app: string, run: string) =>
   queryOptions({
     queryKey: ["apps", app, "runs", run, "trace"],
-    queryFn: ({ signal }) => request<Trace>(`${runAt(app, run)}/trace`, { signal, timeout: 60_000, parse: lossless }),
+    queryFn: ({ signal }) =>
+      call("get", "/apps/{app_id}/runs/{run_id}/trace", { path: at(app, run), signal, timeout: TRACE_MS, parse: lossless }),
     staleTime: Number.POSITIVE_INFINITY,
   });
 
 export const nodeTotalsQuery = (app: string, run: string) =>
   queryOptions({
     queryKey: ["apps", app, "runs", run, "nodes"],
-    queryFn: ({ signal }) => request<Page<NodeTotal>>(`${runAt(app, run)}/nodes`, { signal }),
+    queryFn: ({ signal }) => call("get", "/apps/{app_id}/runs/{run_id}/nodes", { path: at(app, run), signal }),
   });
 
 export interface LogFilter {
+  /** The least level, as a number in text. */
   readonly level?: string | undefined;
   readonly q?: string | undefined;
 }
@@ -60,15 +66,18 @@ export interface LogFilter {
 export function fetchLogs(
   app: string,
   run: string,
-  filter: LogFilter,
+  { level, q }: LogFilter,
   page: { readonly cursor?: string | undefined; readonly signal?: AbortSignal },
-): Promise<Page<LogLine>> {
-  return request(`${runAt(app, run)}/logs`, { query: { ...filter, cursor: page.cursor }, signal: page.signal });
+) {
+  return call("get", "/apps/{app_id}/runs/{run_id}/logs", {
+    path: at(app, run),
+    query: { level: level === undefined ? undefined : Number(level), q, cursor: page.cursor },
+    signal: page.signal,
+  });
 }
 
-export function cancelRun(app: string, run: string): Promise<undefined> {
-  return request(`${runAt(app, run)}/cancel`, { method: "POST" });
-}
+export const cancelRun = (app: string, run: string) =>
+  call("post", "/apps/{app_id}/runs/{run_id}/cancel", { path: at(app, run) });
 
 /** Runs the same again; `payload` is JSON text. */
 export function rerun(
@@ -77,14 +86,14 @@ export function rerun(
   how: { readonly latest?: boolean; readonly payload?: string } = {},
 ): Promise<{ readonly run_id: string }> {
   const payload = how.payload === undefined ? "" : `,"payload":${how.payload}`;
-  return request(`${runAt(app, run)}/rerun`, {
-    method: "POST",
+  return call("post", "/apps/{app_id}/runs/{run_id}/rerun", {
+    path: at(app, run),
     raw: `{"latest":${how.latest ?? false}${payload}}`,
     headers: { prefer: "respond-async" },
-  });
+  }) as Promise<{ readonly run_id: string }>;
 }
 
 /** The live events of a run, from the first or after one, until it is done. */
 export function followRun(app: string, run: string, signal: AbortSignal, after = ""): AsyncGenerator<ServerEvent> {
-  return follow(`${runAt(app, run)}/events`, { signal, after, last: "done" });
+  return follow(addressOf("/apps/{app_id}/runs/{run_id}/events", at(app, run)), { signal, after, last: "done" });
 }

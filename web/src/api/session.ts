@@ -29,10 +29,10 @@ function tell(): void {
 }
 
 /** What the server said when it let the person in. */
-export function signedIn(session: { readonly session?: string | undefined; readonly csrf?: string | undefined }): void {
+export function signedIn(session: { readonly session?: string | null | undefined; readonly csrf?: string | null | undefined }): void {
   csrf = session.csrf ?? csrf;
   signedOut = false;
-  if (session.session !== undefined && !secure()) {
+  if (typeof session.session === "string" && !secure()) {
     token = session.session;
     try {
       localStorage.setItem(KEY, token);

@@ -6,7 +6,7 @@ import { type App, appQuery, boardsQuery, eventsQuery, runsQuery } from "~/api";
 import { Button, buttonClass, Empty, Icon, Skeleton } from "~/ui";
 
 import { AppMenu } from "../apps/app-menu";
-import { eventGlyph, eventWay } from "../events/words";
+import { eventGlyph, eventName, eventWay } from "../events/words";
 import { AppMark } from "../parts/app-mark";
 import { Loaded } from "../parts/loaded";
 import { runName, RunState } from "../parts/run-state";
@@ -129,7 +129,7 @@ function SomeEvents({ app }: { readonly app: string }) {
                     <Icon name={eventGlyph(event)} />
                     <span className="two grow">
                       <Link to="/apps/$app/events/$event" params={{ app, event: event.id }} className="cover">
-                        <b>{event.name}</b>
+                        <b>{eventName(event)}</b>
                       </Link>
                       <small>{eventWay(event)}</small>
                     </span>

@@ -5,10 +5,11 @@ import { Button, Dialog, FailureNote, TextField } from "~/ui";
 
 import { useDeed } from "../parts/deed";
 import { HttpFields } from "./http-fields";
+import { eventName } from "./words";
 
 /** Changes an event. What is live stays as it was published until the next time. */
 export function EditEvent({ app, event, onClose }: { readonly app: string; readonly event: EventDocument; readonly onClose: () => void }) {
-  const [name, setName] = useState(event.name);
+  const [name, setName] = useState(eventName(event));
   const [description, setDescription] = useState(event.description ?? "");
   const [http, setHttp] = useState({
     method: event.method ?? "GET",

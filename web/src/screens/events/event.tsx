@@ -12,15 +12,15 @@ import { EditEvent } from "./edit-event";
 import { PublishPart } from "./publish";
 import { TryPart } from "./try";
 import { VersionsPart } from "./versions";
-import { boardIdOf, eventGlyph, eventWay } from "./words";
+import { boardIdOf, eventGlyph, eventName, eventWay } from "./words";
 
 /** One event beside the list: what it starts, what of it is live, how to call it. */
 export function EventPanel() {
   const { app, event: id } = useParams({ from: "/shell/apps/$app/events/$event" });
   const event = useQuery(eventQuery(app, id));
-  useTitle(event.data?.event.name, "Events");
+  useTitle(event.data === undefined ? undefined : eventName(event.data.event), "Events");
   return (
-    <section key={id} className="split-panel" aria-label={event.data?.event.name ?? "Event"}>
+    <section key={id} className="split-panel" aria-label={event.data === undefined ? "Event" : eventName(event.data.event)}>
       <Loaded from={event} skeleton={<Skeleton lines={6} />}>
         {(row) => <EventDetail app={app} row={row} />}
       </Loaded>
@@ -79,15 +79,15 @@ function PanelHead({ app, row }: { readonly app: string; readonly row: EventRow 
   const remove = useDeed({
     does: () => deleteEvent(app, event.id),
     renews: [["apps"]],
-    failure: `${event.name} was not deleted`,
+    failure: `${eventName(event)} was not deleted`,
     done: () => {
-      toast({ kind: "ok", title: `${event.name} is deleted` });
+      toast({ kind: "ok", title: `${eventName(event)} is deleted` });
       void navigate({ to: "/apps/$app/events", params: { app } });
     },
   });
   const ask = async () => {
     const yes = await confirm({
-      title: `Delete ${event.name}?`,
+      title: `Delete ${eventName(event)}?`,
       body: <p>Calls to it are no longer answered. Its board and its past runs stay.</p>,
       yes: "Delete event",
       danger: true,
@@ -100,7 +100,7 @@ function PanelHead({ app, row }: { readonly app: string; readonly row: EventRow 
     <header className="panel-head">
       <Icon name={eventGlyph(event)} size={20} />
       <div className="grow">
-        <h2 className="head">{event.name}</h2>
+        <h2 className="head">{eventName(event)}</h2>
         <p className="dim">{event.description === "" || event.description === undefined ? liveWords(row) : event.description}</p>
       </div>
       <Button small icon="edit" onClick={() => setEditing(true)}>

@@ -10,7 +10,7 @@ import { lookOf } from "../parts/run-state";
 import { Ago } from "../parts/time";
 import { useTitle } from "../parts/title";
 import { NewEvent } from "./new-event";
-import { eventGlyph, eventWay } from "./words";
+import { eventGlyph, eventName, eventWay } from "./words";
 
 const AGAIN_MS = 5000;
 
@@ -76,7 +76,7 @@ function EventTable({ app, events, open }: EventTableProps) {
                 <Icon name={eventGlyph(event)} />
                 <span className="two">
                   <Link to="/apps/$app/events/$event" params={{ app, event: event.id }} className="cover" resetScroll={false}>
-                    <b>{event.name}</b>
+                    <b>{eventName(event)}</b>
                   </Link>
                   <small>{eventWay(event)}</small>
                 </span>

@@ -6,6 +6,7 @@ import { Button, FailureNote, Select, TextField, toast } from "~/ui";
 
 import { useDeed } from "../parts/deed";
 import { bumped } from "./bump";
+import { eventName } from "./words";
 
 type Choice = "patch" | "minor" | "major" | `version:${string}`;
 
@@ -29,7 +30,7 @@ export function PublishPart({ app, row, board }: PublishPartProps) {
     done: ({ board_version }) => {
       setMessage("");
       setChoice("minor");
-      toast({ kind: "ok", title: `${row.event.name} is live`, detail: board_version === undefined ? undefined : `Board version ${board_version}` });
+      toast({ kind: "ok", title: `${eventName(row.event)} is live`, detail: board_version === undefined ? undefined : `Board version ${board_version}` });
     },
   });
   const options: readonly { readonly value: Choice; readonly label: string }[] = [

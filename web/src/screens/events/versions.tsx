@@ -6,6 +6,7 @@ import { Button, Chip, confirm } from "~/ui";
 import { useDeed } from "../parts/deed";
 import { Loaded } from "../parts/loaded";
 import { Ago } from "../parts/time";
+import { eventName } from "./words";
 
 /** The published versions, and the way back to one of them. */
 export function VersionsPart({ app, row }: { readonly app: string; readonly row: EventRow }) {
@@ -18,7 +19,7 @@ export function VersionsPart({ app, row }: { readonly app: string; readonly row:
   const ask = async (version: string, board: string) => {
     const yes = await confirm({
       title: `Go back to ${board}?`,
-      body: <p>From the next call on, {row.event.name} runs version {board} of the board again.</p>,
+      body: <p>From the next call on, {eventName(row.event)} runs version {board} of the board again.</p>,
       yes: "Go back",
     });
     if (yes) {

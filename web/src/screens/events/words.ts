@@ -1,6 +1,11 @@
 import type { EventDocument } from "~/api";
 import type { IconName } from "~/ui";
 
+/** What it is called; a document leaves out the usual name. */
+export function eventName(event: EventDocument): string {
+  return event.name ?? "New Event";
+}
+
 /** What starts it, in a few words: "POST /orders", "Form", "By name". */
 export function eventWay(event: EventDocument): string {
   switch (event.kind ?? "simple") {

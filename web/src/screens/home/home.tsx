@@ -14,6 +14,7 @@ import { Thumb } from "../parts/thumb";
 import { Ago, Took } from "../parts/time";
 import { useTitle } from "../parts/title";
 import { type Failing, type InApp, useAcross } from "./across";
+import { eventName } from "../events/words";
 
 const RECENT = 4;
 const LATEST = 6;
@@ -325,7 +326,7 @@ function Startable({ events }: { readonly events: readonly InApp<EventRow>[] }) 
           <li key={`${app.id}/${it.event.id}`}>
             <Link to="/apps/$app/events/$event" params={{ app: app.id, event: it.event.id }} className="row startable">
               <Icon name={it.event.kind === "generic" ? "form" : "play"} />
-              <span className="cut">{it.event.name}</span>
+              <span className="cut">{eventName(it.event)}</span>
             </Link>
           </li>
         ))}

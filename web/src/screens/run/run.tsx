@@ -207,9 +207,10 @@ function version(run: Run): string {
 /** What ended the run, from its trace if it says more. */
 function WhatFailed({ app, run }: { readonly app: string; readonly run: Run }) {
   const trace = useQuery({ ...traceQuery(app, run.run_id), enabled: isOver(run) }).data;
-  const error = trace?.errors.findLast(({ code }) => code === run.error?.code) ?? run.error;
+  const told = trace?.errors.findLast(({ code }) => code === run.error?.code);
+  const error = told ?? run.error;
   const node = trace?.program.nodes.find(({ id }) => id === error?.node)?.title ?? error?.node;
-  const remedy = error?.remedy === "" ? undefined : error?.remedy;
+  const remedy = told?.remedy === "" ? undefined : told?.remedy;
   return (
     <div className={classes("run-error")}>
       <FailureNote

@@ -5,7 +5,7 @@ import type { Trace, TraceStep } from "~/api";
 import { type Lane, lanesOf, lengthOf, spansOf, ticksOf } from "./timeline";
 
 function step(seq: number, node: string, start_us: number, duration_us: number, rest: Partial<TraceStep> = {}): TraceStep {
-  return { seq, node, start_us, duration_us, parent: 0, iteration: -1, fired: [], state: "ok", ...rest };
+  return { seq, node, start_us, duration_us, parent: 0, iteration: -1, fired: [], state: "ok", ins: [], ...rest };
 }
 
 function trace(steps: readonly TraceStep[]): Trace {

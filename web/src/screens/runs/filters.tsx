@@ -4,6 +4,7 @@ import { useState } from "react";
 import { boardsQuery, eventsQuery, type RunFilter } from "~/api";
 import { Button, Select, TextField, useTimer } from "~/ui";
 
+import { eventName } from "../events/words";
 import { STATES } from "../parts/run-state";
 
 /** What the address says of a filter. `since` is a span such as `1h`, so that links stay true. */
@@ -49,7 +50,7 @@ export function Filters({ app, value, onChange }: FiltersProps) {
         label="Event"
         bare
         value={value.event ?? ""}
-        options={[{ value: "", label: "Any event" }, ...events.map(({ event }) => ({ value: event.id, label: event.name }))]}
+        options={[{ value: "", label: "Any event" }, ...events.map(({ event }) => ({ value: event.id, label: eventName(event) }))]}
         onChange={(event) => put({ event })}
       />
       <Select

@@ -1,6 +1,6 @@
 import { useQuery } from "@tanstack/react-query";
 
-import { endAllSessions, endSession, type SessionRow, sessionsQuery } from "~/api";
+import { endOtherSessions, endSession, type SessionRow, sessionsQuery } from "~/api";
 import { Button, Chip, confirm, Icon } from "~/ui";
 
 import { useDeed } from "../parts/deed";
@@ -11,7 +11,7 @@ import { Ago } from "../parts/time";
 export function Sessions() {
   const sessions = useQuery(sessionsQuery);
   const end = useDeed({ does: endSession, renews: [["sessions"]], failure: "The session was not ended" });
-  const endAll = useDeed({ does: () => endAllSessions(), renews: [["sessions"]], failure: "The sessions were not ended" });
+  const endAll = useDeed({ does: () => endOtherSessions(), renews: [["sessions"]], failure: "The sessions were not ended" });
   const ask = async () => {
     const yes = await confirm({
       title: "Sign out everywhere else?",

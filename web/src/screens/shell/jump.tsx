@@ -5,6 +5,8 @@ import { appsQuery, boardsQuery, eventsQuery } from "~/api";
 import { chooseLook } from "~/styles/theme";
 import { Dialog, Icon, type IconName, type ListOption, SearchList } from "~/ui";
 
+import { eventName } from "../events/words";
+
 interface Target extends ListOption {
   readonly go: () => void;
 }
@@ -59,7 +61,7 @@ function useTargets(): readonly Target[] {
     }
     for (const { event } of events[index]?.data?.items ?? []) {
       const go = () => void navigate({ to: "/apps/$app/events/$event", params: { app, event: event.id } });
-      found.push({ id: `event:${app}/${event.id}`, label: event.name, detail, icon: glyph("bolt"), group: "Events", go });
+      found.push({ id: `event:${app}/${event.id}`, label: eventName(event), detail, icon: glyph("bolt"), group: "Events", go });
     }
   });
   const ownApps = apps.map(({ id, name }): Target => {
