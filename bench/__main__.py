@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 
 import msgspec
 
-from bench import compiling, engine, execution, start
+from bench import boards_service, compiling, engine, execution, start
 from bench.harness import Taken, Task, machine, take
 
 BENCHES: dict[str, Callable[[], list[Task]]] = {
@@ -15,6 +15,7 @@ BENCHES: dict[str, Callable[[], list[Task]]] = {
     "start": start.tasks,
     "dispatch": execution.tasks,
     "installed": start.installed,
+    "boards": boards_service.tasks,
 }
 
 

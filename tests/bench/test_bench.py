@@ -22,6 +22,7 @@ def test_without_a_name_the_benches_are_listed(capsys: pytest.CaptureFixture[str
         *("engine.off", "engine.errors", "engine.steps", "engine.data", "engine.steps_written"),
         *("engine.step_us.steps", "engine.async", "engine.async_p99_ms", "engine.cancel_ms"),
         *("compile.1000.cold_ms", "compile.1000.parse_ms", "compile.1000.program_ms"),
+        *("boards.apply_ms", "boards.open_ms", "boards.undo_ms"),
         *("compile.1000.check_ms", "compile.1000.dump_ms", "start.engine_ms", "start.run_ms"),
     ],
 )
