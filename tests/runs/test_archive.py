@@ -298,6 +298,26 @@ def test_a_later_attempt_replaces_an_earlier_one(tmp_path: Path) -> None:
     run(scenario())
 
 
+def test_a_later_attempt_that_goes_on_is_what_is_shown(tmp_path: Path) -> None:
+    async def scenario() -> None:
+        of = archive(tmp_path, batch_seconds=3600)
+        keep(of, kept(run_id="r1", epoch=1, status="interrupted"))
+        of.begin(kept(run_id="r1", epoch=2, status="pending"), durable=False)
+        for _ in range(2):
+            assert [run.status for run in (await of.runs("shop")).runs] == ["pending"]
+            assert await of.counts("shop") == {"pending": 1}
+            found = await of.run("shop", "r1")
+            assert found is not None
+            assert found.status == "pending"
+            assert await of.trace("shop", "r1") is None
+            await of.flush()
+        keep(of, kept(run_id="r1", epoch=2))
+        assert [run.status for run in (await of.runs("shop")).runs] == ["completed"]
+        await of.close()
+
+    run(scenario())
+
+
 def test_threads_may_keep_at_the_same_time(tmp_path: Path) -> None:
     async def scenario() -> None:
         of = archive(tmp_path, batch_seconds=0.001)

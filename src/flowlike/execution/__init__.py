@@ -31,7 +31,19 @@ What outsiders use, by module:
     ``CompileCache(folder, key, most_bytes)`` keeps compiled programs on disk, for this
     installation alone: ``key`` is a secret of its own.
 ``queue``
-    Runs that may wait, on the main database.
+    ``Queue(database, dispatcher, options, on_waiting=…, on_started=…, on_finished=…)`` keeps runs
+    that may wait in the main database::
+
+        await queue.start()  # also begins what an earlier process left
+        await queue.put(job, source)  # returns when it is stored; then it is run at least once
+        await queue.cancel(run_id)  # False: no such run waits or goes on
+        queue.stats()
+        await queue.close()  # after dispatcher.stop
+
+    ``put`` raises ``Busy``, ``Closing`` and ``DatabaseError``. ``on_finished(job, outcome)`` is
+    told only of runs that end without the dispatcher; ``on_waiting`` and ``on_started`` take job
+    and source. Jobs of the queue have an epoch of 1 or more; the dispatcher's ``on_finished`` may
+    come several times for one run, each time with a higher one.
 
 All of a dispatcher belongs to one event loop. The rest of the room is its own business:
 ``protocol`` and ``frames`` (the wire), ``local`` and ``pool`` (processes of this machine),

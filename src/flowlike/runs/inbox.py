@@ -237,19 +237,20 @@ class Inbox:
         return not self._queue
 
     def of_app(self, app: str) -> list[KeptRun]:
-        """Runs of an app that are active or pending, in no order."""
+        """Runs of an app that are active or pending; of two with one id, the last counts."""
         with self._lock:
-            active = [run for run, _ in self._active.values() if run.app == app]
             pending = [entry.run for entry in self._pending.values() if entry.run.app == app]
-        return active + pending
+            active = [run for run, _ in self._active.values() if run.app == app]
+        # Of two with one id the active one goes on: it is a later attempt.
+        return pending + active
 
     def find(self, run_id: str) -> tuple[KeptRun, Entry | None] | None:
         """A run that is active or pending; the entry if it ended."""
         with self._lock:
-            if entry := self._pending.get(run_id):
-                return entry.run, entry
             if known := self._active.get(run_id):
                 return known[0], None
+            if entry := self._pending.get(run_id):
+                return entry.run, entry
         return None
 
     def waiting(self) -> tuple[int, int, int]:

@@ -171,7 +171,8 @@ class ArchiveReader:
         counts: Counter[str] = Counter()
         for number, count in rows:
             counts[STATUSES[number]] += count
-        counts.update(run.status for run in newer if run.started_us >= since_us)
+        latest = {run.run_id: run for run in newer}
+        counts.update(run.status for run in latest.values() if run.started_us >= since_us)
         return {status: count for status, count in counts.items() if count}
 
     # ------------------------------------------------------------------ one run

@@ -1,8 +1,9 @@
 """Runs that wait, and requests that must count once."""
 
-from sqlalchemy import Index, Table, UniqueConstraint
+from sqlalchemy import ForeignKey, Index, Table, UniqueConstraint
 
 from flowlike.database.columns import (
+    document,
     flag,
     key,
     maybe_document,
@@ -14,6 +15,14 @@ from flowlike.database.columns import (
     text,
 )
 
+run_sources = Table(
+    "run_sources",
+    metadata,
+    key("key"),  # a hash of what runs, so it never changes
+    document("source"),
+    moment("used_us"),
+)
+
 run_queue = Table(
     "run_queue",
     metadata,
@@ -23,16 +32,16 @@ run_queue = Table(
     number("rank", 0),  # lower runs sooner
     moment("due_us"),
     number("epoch", 0),  # counts claims: who holds an older one may write nothing
-    number("attempt", 0),
-    number("most_attempts"),
+    number("failures", 0),  # attempts whose process was lost
     flag("cancelled"),
     maybe_text("holder"),
     maybe_moment("lease_us"),
-    maybe_document("job"),  # None once done, as is the payload
-    maybe_document("payload"),
+    maybe_text("source", ForeignKey("run_sources.key")),  # None once done
+    maybe_document("job"),  # the payload too; None once done
     text("status", default=""),  # how it ended
     moment("created_us"),
     maybe_moment("ended_us"),
+    Index(None, "source"),
 )
 Index(
     "ix_run_queue_queued",

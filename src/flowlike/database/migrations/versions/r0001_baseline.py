@@ -13,13 +13,14 @@ def upgrade() -> None:
     _apps()
     _idempotency()
     _meta()
-    _run_queue()
+    _run_sources()
     _users()
     _boards()
     _events()
     _login_links()
     _passwords()
     _roles()
+    _run_queue()
     _sessions()
     _board_commands()
     _board_snapshots()
@@ -73,56 +74,14 @@ def _meta() -> None:
     )
 
 
-def _run_queue() -> None:
+def _run_sources() -> None:
     op.create_table(
-        "run_queue",
-        sa.Column("run_id", TEXT, nullable=False),
-        sa.Column("app_id", TEXT, nullable=False),
-        sa.Column("state", TEXT, nullable=False),
-        sa.Column("rank", sa.BigInteger(), server_default="0", nullable=False),
-        sa.Column("due_us", sa.BigInteger(), nullable=False),
-        sa.Column("epoch", sa.BigInteger(), server_default="0", nullable=False),
-        sa.Column("attempt", sa.BigInteger(), server_default="0", nullable=False),
-        sa.Column("most_attempts", sa.BigInteger(), nullable=False),
-        sa.Column("cancelled", sa.Boolean(), nullable=False),
-        sa.Column("holder", TEXT, nullable=True),
-        sa.Column("lease_us", sa.BigInteger(), nullable=True),
-        sa.Column("job", sa.LargeBinary(), nullable=True),
-        sa.Column("payload", sa.LargeBinary(), nullable=True),
-        sa.Column("status", TEXT, server_default="", nullable=False),
-        sa.Column("created_us", sa.BigInteger(), nullable=False),
-        sa.Column("ended_us", sa.BigInteger(), nullable=True),
-        sa.PrimaryKeyConstraint("run_id", name=op.f("pk_run_queue")),
+        "run_sources",
+        sa.Column("key", TEXT, nullable=False),
+        sa.Column("source", sa.LargeBinary(), nullable=False),
+        sa.Column("used_us", sa.BigInteger(), nullable=False),
+        sa.PrimaryKeyConstraint("key", name=op.f("pk_run_sources")),
     )
-    with op.batch_alter_table("run_queue", schema=None) as batch_op:
-        batch_op.create_index(
-            "ix_run_queue_done",
-            ["ended_us"],
-            unique=False,
-            sqlite_where=sa.text("state = 'done'"),
-            postgresql_where=sa.text("state = 'done'"),
-        )
-        batch_op.create_index(
-            "ix_run_queue_leased",
-            ["lease_us"],
-            unique=False,
-            sqlite_where=sa.text("state = 'leased'"),
-            postgresql_where=sa.text("state = 'leased'"),
-        )
-        batch_op.create_index(
-            "ix_run_queue_queued",
-            ["app_id", "rank", "due_us", "run_id"],
-            unique=False,
-            sqlite_where=sa.text("state = 'queued'"),
-            postgresql_where=sa.text("state = 'queued'"),
-        )
-        batch_op.create_index(
-            "ix_run_queue_waiting",
-            ["due_us"],
-            unique=False,
-            sqlite_where=sa.text("state = 'waiting'"),
-            postgresql_where=sa.text("state = 'waiting'"),
-        )
 
 
 def _users() -> None:
@@ -225,6 +184,61 @@ def _roles() -> None:
         ),
         sa.PrimaryKeyConstraint("app_id", "name", name=op.f("pk_roles")),
     )
+
+
+def _run_queue() -> None:
+    op.create_table(
+        "run_queue",
+        sa.Column("run_id", TEXT, nullable=False),
+        sa.Column("app_id", TEXT, nullable=False),
+        sa.Column("state", TEXT, nullable=False),
+        sa.Column("rank", sa.BigInteger(), server_default="0", nullable=False),
+        sa.Column("due_us", sa.BigInteger(), nullable=False),
+        sa.Column("epoch", sa.BigInteger(), server_default="0", nullable=False),
+        sa.Column("failures", sa.BigInteger(), server_default="0", nullable=False),
+        sa.Column("cancelled", sa.Boolean(), nullable=False),
+        sa.Column("holder", TEXT, nullable=True),
+        sa.Column("lease_us", sa.BigInteger(), nullable=True),
+        sa.Column("source", TEXT, nullable=True),
+        sa.Column("job", sa.LargeBinary(), nullable=True),
+        sa.Column("status", TEXT, server_default="", nullable=False),
+        sa.Column("created_us", sa.BigInteger(), nullable=False),
+        sa.Column("ended_us", sa.BigInteger(), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["source"], ["run_sources.key"], name=op.f("fk_run_queue_source_run_sources")
+        ),
+        sa.PrimaryKeyConstraint("run_id", name=op.f("pk_run_queue")),
+    )
+    with op.batch_alter_table("run_queue", schema=None) as batch_op:
+        batch_op.create_index(
+            "ix_run_queue_done",
+            ["ended_us"],
+            unique=False,
+            sqlite_where=sa.text("state = 'done'"),
+            postgresql_where=sa.text("state = 'done'"),
+        )
+        batch_op.create_index(
+            "ix_run_queue_leased",
+            ["lease_us"],
+            unique=False,
+            sqlite_where=sa.text("state = 'leased'"),
+            postgresql_where=sa.text("state = 'leased'"),
+        )
+        batch_op.create_index(
+            "ix_run_queue_queued",
+            ["app_id", "rank", "due_us", "run_id"],
+            unique=False,
+            sqlite_where=sa.text("state = 'queued'"),
+            postgresql_where=sa.text("state = 'queued'"),
+        )
+        batch_op.create_index(batch_op.f("ix_run_queue_source"), ["source"], unique=False)
+        batch_op.create_index(
+            "ix_run_queue_waiting",
+            ["due_us"],
+            unique=False,
+            sqlite_where=sa.text("state = 'waiting'"),
+            postgresql_where=sa.text("state = 'waiting'"),
+        )
 
 
 def _sessions() -> None:

@@ -1,0 +1,107 @@
+"""One turn of the queue: all its changes of a moment, in one transaction."""
+
+from collections import OrderedDict
+
+import msgspec
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from flowlike.database.connect import Database
+from flowlike.execution.jobs import Source
+from flowlike.execution.ledger import Again, Ended, Entry, Ledger, Put
+
+MOST_SOURCES = 256
+
+
+class Turn(msgspec.Struct, kw_only=True):
+    """What is to be written, and what came of it.
+
+    Attributes:
+        lease_us: until when what is leased now belongs to this process.
+        sources: what is known to be stored, by key; grows with what is met.
+        renews: whether leases are prolonged, and those of silent processes given up.
+        promotes: whether runs that have waited long enough are queued.
+        claims: how many queued runs to lease, ``full`` the apps that get none, ``last_app`` the
+            one that came last before.
+        forgets_us: delete what was done before then; 0 for nothing.
+        known: of what was put, ids that were in the queue already.
+        written: how many of ``ended`` were not too late.
+        mine: what this process holds, if leases were prolonged.
+        promoted: how many runs were queued; ``due_us`` is when the next one is due, None if none
+            waits or was looked for.
+        waiting: how many runs wait, if they were counted.
+    """
+
+    now_us: int
+    lease_us: int
+    sources: "OrderedDict[str, Source]"
+    ended: list[Ended]
+    again: list[Again]
+    last_app: str = ""
+    puts: list[Put] = []
+    renews: bool = False
+    promotes: bool = False
+    claims: int = 0
+    full: set[str] = set()
+    forgets_us: int = 0
+
+    known: set[str] = set()
+    entries: list[Entry] = []
+    written: int = 0
+    mine: dict[str, tuple[int, bool]] | None = None
+    promoted: int = 0
+    due_us: int | None = None
+    waiting: int | None = None
+
+    async def write(self, database: Database, ledger: Ledger) -> None:
+        """Write it, all or nothing.
+
+        Raises:
+            DatabaseError: nothing was written.
+        """
+        try:
+            await self._write(database, ledger)
+        except IntegrityError:
+            self.sources.clear()  # another process deleted what nobody had used for long
+            await self._write(database, ledger)
+
+    async def _write(self, database: Database, ledger: Ledger) -> None:
+        now = self.now_us
+        new = {put.source.key: put.source for put in self.puts}
+        for key in new.keys() & self.sources.keys():
+            del new[key]
+        async with database.write() as connection:
+            if self.renews:
+                self.mine = await ledger.renew(connection, now, self.lease_us)
+            if self.ended:
+                self.written = await ledger.end(connection, self.ended, now)
+            if self.again:
+                await ledger.again(connection, self.again, now)
+            if self.promotes:
+                self.promoted, self.due_us = await ledger.promote(connection, now)
+            if new:
+                await ledger.put_sources(connection, new.values(), now)
+            if self.puts:
+                self.known = await ledger.put(connection, self.puts, now, self.lease_us)
+            if self.claims:
+                await self._claim(connection, ledger)
+            if self.forgets_us:
+                await ledger.clean(connection, self.forgets_us)
+            if self.renews:
+                self.waiting = await ledger.waiting(connection)
+        for key, source in new.items():
+            self._remember(key, source)
+
+    async def _claim(self, connection: AsyncConnection, ledger: Ledger) -> None:
+        self.entries = await ledger.claim(
+            connection, self.claims, self.last_app, self.full, self.lease_us
+        )
+        for key in {entry.source for entry in self.entries} - self.sources.keys():
+            source = await ledger.source(connection, key)
+            if source is not None:
+                self._remember(key, source)
+
+    def _remember(self, key: str, source: Source) -> None:
+        self.sources[key] = source
+        if len(self.sources) > MOST_SOURCES:
+            self.sources.popitem(last=False)

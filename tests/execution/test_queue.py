@@ -1,0 +1,678 @@
+"""The queue on both databases, with a dispatcher whose runs the test ends."""
+
+import asyncio
+from collections.abc import AsyncIterator, Callable, Coroutine
+from contextlib import asynccontextmanager
+from typing import Any
+
+import msgspec
+import pytest
+from sqlalchemy import select, update
+
+from flowlike.database.connect import Database
+from flowlike.database.schema.queue import run_queue, run_sources
+from flowlike.errors import DatabaseError
+from flowlike.execution.jobs import Busy, Closing, Job, Outcome, Source
+from flowlike.execution.queue import Queue, QueueOptions
+from tests.execution.queueing import FakeDispatcher
+
+SOURCE = Source(b"the board", "start")
+HOUR_US = 3_600_000_000
+
+
+class Clock:
+    def __init__(self) -> None:
+        self.at = 1_800_000_000_000_000
+
+    def __call__(self) -> int:
+        return self.at
+
+
+class House:
+    """A queue, its database and its dispatcher, and all that it told."""
+
+    def __init__(self, database: Database, clock: Clock, **options: Any) -> None:
+        self.told: list[tuple[str, str]] = []
+        self.database = database
+        self.clock = clock
+        self.dispatcher = FakeDispatcher(self._finished)
+        self.queue = Queue(
+            database,
+            self.dispatcher,
+            QueueOptions(**({"backoff_seconds": 0.001} | options)),
+            clock_us=clock,
+            on_waiting=lambda job, _: self.told.append((job.run_id, "waiting")),
+            on_started=lambda job, _: self.told.append((job.run_id, f"started {job.epoch}")),
+            on_finished=self._finished,
+        )
+
+    def _finished(self, job: Job, outcome: Outcome) -> None:
+        self.told.append((job.run_id, outcome.status))
+
+    def of(self, run_id: str) -> list[str]:
+        """What was told of a run."""
+        return [what for told, what in self.told if told == run_id]
+
+    async def put(self, run_id: str, app: str = "shop", priority: int = 0) -> None:
+        await self.queue.put(job(run_id, app), SOURCE, priority=priority)
+
+    async def done(self, count: int) -> None:
+        """Waits until so many have ended, for the database too."""
+        await until(lambda: self.queue.stats().done + self.queue.stats().stale >= count)
+
+    async def state(self, run_id: str, state: str) -> Any:
+        """Waits until a row has a state."""
+        while (row := await self.row(run_id)).state != state:  # noqa: ASYNC110 - no event tells
+            await asyncio.sleep(0.001)
+        return row
+
+    def hurry(self) -> None:
+        """Has the queue look after leases and old rows now."""
+        self.queue._renew_at = self.queue._clean_at = 0  # noqa: SLF001 - not to wait for minutes
+        self.queue._wake.set()  # noqa: SLF001 - not to wait for minutes
+
+    async def rows(self) -> dict[str, str]:
+        """Ids and states."""
+        async with self.database.read() as connection:
+            found = await connection.execute(select(run_queue.c.run_id, run_queue.c.state))
+            return {row.run_id: row.state for row in found}
+
+    async def row(self, run_id: str) -> Any:
+        async with self.database.read() as connection:
+            return (
+                await connection.execute(select(run_queue).where(run_queue.c.run_id == run_id))
+            ).one()
+
+
+async def until(holds: Callable[[], bool]) -> None:
+    """Waits for what no event tells of."""
+    while not holds():  # noqa: ASYNC110 - the queue has no event for it
+        await asyncio.sleep(0.001)
+
+
+def job(run_id: str, app: str = "shop", **more: Any) -> Job:
+    return Job(run_id=run_id, app=app, board="b", payload=b'{"order":7}', **more)
+
+
+@asynccontextmanager
+async def house(place: str, clock: Clock | None = None, **options: Any) -> AsyncIterator[House]:
+    database = await Database.open(place)
+    made = House(database, clock or Clock(), **options)
+    await made.queue.start()
+    try:
+        yield made
+    finally:
+        await made.queue.close()
+        await database.close()
+
+
+def run(scenario: Coroutine[Any, Any, None]) -> None:
+    asyncio.run(scenario)
+
+
+def test_a_run_is_stored_run_and_done(place: str) -> None:
+    async def scenario() -> None:
+        async with house(place) as at:
+            at.dispatcher.by_hand = True
+            await at.put("r1")
+            (given,) = await at.dispatcher.has(1)
+            assert given.job == msgspec.structs.replace(job("r1"), epoch=1)
+            assert given.source is SOURCE
+            row = await at.row("r1")
+            assert (row.state, row.epoch, row.source) == ("leased", 1, SOURCE.key)
+            at.dispatcher.end(given)
+            await at.done(1)
+            row = await at.row("r1")
+            assert (row.state, row.status) == ("done", "completed")
+            assert (row.job, row.source, row.holder) == (None, None, None)
+            assert at.of("r1") == ["started 1", "completed"]
+            stats = at.queue.stats()
+            assert (stats.put, stats.done, stats.running, stats.waiting) == (1, 1, 0, 0)
+
+    run(scenario())
+
+
+def test_many_at_once_share_transactions(place: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    async def scenario() -> None:
+        async with house(place) as at:
+            writes = 0
+            real = at.database.write
+
+            def counted() -> Any:
+                nonlocal writes
+                writes += 1
+                return real()
+
+            monkeypatch.setattr(at.database, "write", counted)
+            await asyncio.gather(*(at.put(f"r{number}") for number in range(300)))
+            await at.done(300)
+            assert writes < 60
+            assert set((await at.rows()).values()) == {"done"}
+            assert sorted(at.dispatcher.ids) == sorted(f"r{number}" for number in range(300))
+
+    run(scenario())
+
+
+def test_the_board_is_stored_once(place: str) -> None:
+    async def scenario() -> None:
+        async with house(place) as at:
+            other = Source(b"another", "start", overrides={"a": [1, "x"]})
+            await asyncio.gather(*(at.put(f"r{number}") for number in range(20)))
+            await at.queue.put(job("other"), other)
+            async with at.database.read() as connection:
+                found = (await connection.execute(select(run_sources.c.key))).scalars().all()
+                assert sorted(found) == sorted([SOURCE.key, other.key])
+                jobs = (await connection.execute(select(run_queue.c.job))).scalars().all()
+                assert not any(b"the board" in (data or b"") for data in jobs)
+
+    run(scenario())
+
+
+def test_a_run_known_by_its_id_is_not_run_twice(place: str) -> None:
+    async def scenario() -> None:
+        async with house(place) as at:
+            at.dispatcher.by_hand = True
+            await asyncio.gather(at.put("r1"), at.put("r1"), at.put("r2"))
+            await at.put("r1")
+            assert sorted(at.dispatcher.ids) == ["r1", "r2"]
+            for given in at.dispatcher.going:
+                at.dispatcher.end(given)
+            await at.done(2)
+            await at.put("r1")
+            assert at.queue.stats().put == 2
+            assert len(at.dispatcher.given) == 2
+
+    run(scenario())
+
+
+def test_only_so_many_go_on_at_a_time_and_the_rest_follow(place: str) -> None:
+    async def scenario() -> None:
+        async with house(place, running=4, running_per_app=4) as at:
+            at.dispatcher.by_hand = True
+            await asyncio.gather(*(at.put(f"r{number:02}") for number in range(20)))
+            while (ended := len(at.dispatcher.given)) < 20:
+                assert len(at.dispatcher.going) <= 4
+                at.dispatcher.end(at.dispatcher.going[0])
+                await at.dispatcher.has(ended + 1)
+            for given in at.dispatcher.going:
+                at.dispatcher.end(given)
+            await at.done(20)
+            assert sorted(at.dispatcher.ids) == [f"r{number:02}" for number in range(20)]
+
+    run(scenario())
+
+
+def test_apps_take_turns_and_priorities_hold_within_one(place: str) -> None:
+    async def scenario() -> None:
+        async with house(place, running=1) as at:
+            at.dispatcher.by_hand = True
+            await at.put("first", "z")
+            for number in range(6):
+                await at.put(f"a{number}", "a", priority=number % 2)
+            await at.put("b0", "b")
+            await at.put("c0", "c")
+            await at.put("c1", "c")
+            for count in range(1, 11):
+                given = await at.dispatcher.has(count)
+                at.dispatcher.end(given[-1])
+            await at.done(10)
+            assert at.dispatcher.ids == [
+                "first",
+                *("a1", "b0", "c0"),
+                *("a3", "c1"),
+                *("a5", "a0", "a2", "a4"),
+            ]
+
+    run(scenario())
+
+
+def test_one_app_never_takes_all_places(place: str) -> None:
+    async def scenario() -> None:
+        async with house(place, running=8) as at:
+            at.dispatcher.by_hand = True
+            await asyncio.gather(*(at.put(f"a{number}", "a") for number in range(20)))
+            await at.dispatcher.has(7)
+            await at.put("b", "b")
+            given = await at.dispatcher.has(8)
+            assert given[7].job.run_id == "b"
+            at.dispatcher.by_hand = False
+            for given_ in at.dispatcher.going:
+                at.dispatcher.end(given_)
+            await at.done(21)
+
+    run(scenario())
+
+
+def test_a_run_whose_executor_died_is_tried_again_and_again(place: str) -> None:
+    async def scenario() -> None:
+        async with house(place, attempts=3) as at:
+            at.dispatcher.by_hand = True
+            await at.put("r1")
+            for attempt in range(1, 4):
+                given = await at.dispatcher.has(attempt)
+                assert given[-1].job.epoch == attempt
+                assert given[-1].job.payload == b'{"order":7}'
+                assert given[-1].source == SOURCE
+                at.dispatcher.end(given[-1], "interrupted", "run.executor-lost")
+                if attempt < 3:
+                    await at.state("r1", "waiting")
+                at.clock.at += 5_000
+            await at.done(1)
+            assert at.queue.stats().again == 2
+            row = await at.row("r1")
+            assert (row.state, row.status, row.epoch) == ("done", "interrupted", 3)
+            again = ["interrupted", "waiting"]
+            assert at.of("r1") == [
+                *("started 1", *again, "started 2", *again, "started 3", "interrupted"),
+            ]
+
+    run(scenario())
+
+
+def test_it_waits_longer_each_time(place: str) -> None:
+    async def scenario() -> None:
+        clock = Clock()
+        options = {"backoff_seconds": 10.0, "most_backoff_seconds": 15.0, "attempts": 9}
+        async with house(place, clock, **options) as at:
+            at.dispatcher.by_hand = True
+            await at.put("r1")
+            for attempt, seconds in ((1, 10), (2, 15), (3, 15)):
+                given = await at.dispatcher.has(attempt)
+                begun = clock.at
+                at.dispatcher.end(given[-1], "interrupted", "run.executor-lost")
+                row = await at.state("r1", "waiting")
+                assert row.due_us == begun + seconds * 1_000_000
+                assert (row.holder, row.failures) == (None, attempt)
+                clock.at += seconds * 1_000_000
+                at.hurry()
+
+    run(scenario())
+
+
+@pytest.mark.parametrize("status", ["failed", "timeout", "cancelled"])
+def test_other_ends_are_final(place: str, status: Any) -> None:
+    async def scenario() -> None:
+        async with house(place) as at:
+            at.dispatcher.by_hand = True
+            await at.put("r1")
+            (given,) = await at.dispatcher.has(1)
+            at.dispatcher.end(given, status, "node.failed")
+            await at.done(1)
+            assert (await at.row("r1")).status == status
+
+    run(scenario())
+
+
+def test_a_busy_dispatcher_is_asked_again_later(place: str) -> None:
+    async def scenario() -> None:
+        async with house(place) as at:
+            at.dispatcher.busy = True
+            await at.put("r1")
+            row = await at.state("r1", "waiting")
+            assert (row.due_us, row.failures) == (at.clock.at + 1_000_000, 0)
+            at.dispatcher.busy = False
+            at.clock.at += 1_000_000
+            at.hurry()
+            await at.done(1)
+            assert at.of("r1") == ["started 1", "waiting", "started 2", "completed"]
+
+    run(scenario())
+
+
+# ------------------------------------------------------------------ cancelling
+
+
+def test_a_run_that_waits_is_cancelled(place: str) -> None:
+    async def scenario() -> None:
+        async with house(place, running=1) as at:
+            at.dispatcher.by_hand = True
+            await at.put("r1")
+            await at.put("r2")
+            assert await at.queue.cancel("r2")
+            assert at.of("r2") == ["cancelled"]
+            row = await at.row("r2")
+            assert (row.state, row.status, row.job) == ("done", "cancelled", None)
+            assert not await at.queue.cancel("r2")
+            assert not await at.queue.cancel("none")
+            (given,) = await at.dispatcher.has(1)
+            at.dispatcher.end(given)
+            await at.done(1)
+            await at.put("r3")
+            await at.dispatcher.has(2)
+            assert at.dispatcher.ids == ["r1", "r3"]
+
+    run(scenario())
+
+
+def test_a_run_that_goes_on_is_cancelled_and_not_run_again(place: str) -> None:
+    async def scenario() -> None:
+        async with house(place) as at:
+            at.dispatcher.by_hand = True
+            await at.put("r1")
+            await at.dispatcher.has(1)
+            assert await at.queue.cancel("r1")
+            await at.done(1)
+            assert (await at.row("r1")).status == "cancelled"
+
+    run(scenario())
+
+
+def test_a_wish_to_cancel_outlives_this_process(place: str) -> None:
+    async def scenario() -> None:
+        async with house(place) as at:
+            at.dispatcher.by_hand = True
+            at.dispatcher.deaf = True  # its end never comes
+            await at.put("r1")
+            await at.dispatcher.has(1)
+            assert await at.queue.cancel("r1")
+        async with house(place) as at:
+            await at.done(1)
+            assert at.of("r1") == ["cancelled"]
+            assert at.dispatcher.given == []
+            assert (await at.row("r1")).status == "cancelled"
+
+    run(scenario())
+
+
+# ------------------------------------------------------------------ restarts and several processes
+
+
+def test_what_is_left_is_run_by_the_next_process(place: str) -> None:
+    async def scenario() -> None:
+        async with house(place, running=3, running_per_app=3) as at:
+            at.dispatcher.by_hand = True
+            await asyncio.gather(*(at.put(f"r{number}") for number in range(8)))
+            given = await at.dispatcher.has(3)
+            at.dispatcher.end(given[0])
+            await at.done(1)
+        first = {given.job.run_id for given in at.dispatcher.given}
+        done = at.dispatcher.ids[0]
+        async with house(place) as at:
+            await at.done(7)
+            assert sorted(at.dispatcher.ids) == sorted(
+                f"r{number}" for number in range(8) if f"r{number}" != done
+            )
+            for given_ in at.dispatcher.given:
+                again = given_.job.run_id in first
+                assert given_.job.epoch == (2 if again else 1)
+                assert given_.job.payload == b'{"order":7}'
+                assert given_.source == SOURCE
+            assert set((await at.rows()).values()) == {"done"}
+
+    run(scenario())
+
+
+def test_a_shutdown_is_nobodys_fault(place: str) -> None:
+    async def scenario() -> None:
+        for epoch in range(1, 6):
+            async with house(place, attempts=2) as at:
+                at.dispatcher.by_hand = True
+                if epoch == 1:
+                    await at.put("r1")
+                (given,) = await at.dispatcher.has(1)
+                assert given.job.epoch == epoch
+                at.dispatcher.closing = True
+                at.dispatcher.end(given, "interrupted", "run.shutdown")
+        async with house(place, attempts=2) as at:
+            await at.done(1)
+            assert (await at.row("r1")).failures == 0
+
+    run(scenario())
+
+
+def test_a_dispatcher_that_stops_first_loses_nothing(place: str) -> None:
+    async def scenario() -> None:
+        async with house(place) as at:
+            at.dispatcher.closing = True
+            await at.put("r1")
+            await at.put("r2")
+            assert at.dispatcher.given == []
+        async with house(place) as at:
+            await at.done(2)
+            assert sorted(at.dispatcher.ids) == ["r1", "r2"]
+
+    run(scenario())
+
+
+def test_a_silent_process_loses_its_runs_and_its_late_ends_are_not_written(place: str) -> None:
+    async def scenario() -> None:
+        clock = Clock()
+        async with (
+            house(place, clock, alone=False, lease_seconds=30.0) as first,
+            house(place, clock, alone=False, lease_seconds=30.0) as other,
+        ):
+            first.dispatcher.by_hand = True
+            await first.put("r1")
+            (given,) = await first.dispatcher.has(1)
+            clock.at += 31_000_000
+            other.hurry()
+            await other.done(1)
+            assert other.of("r1") == ["started 2", "completed"]
+            row = await first.row("r1")
+            first.dispatcher.end(given, "failed", "node.failed")
+            await first.done(1)
+            assert first.queue.stats().stale == 1
+            assert first.queue.stats().done == 0
+            assert await first.row("r1") == row
+
+    run(scenario())
+
+
+def test_a_process_that_sees_it_was_given_up_ends_its_run(place: str) -> None:
+    async def scenario() -> None:
+        clock = Clock()
+        async with house(place, clock, alone=False) as first:
+            first.dispatcher.by_hand = True
+            await first.put("r1")
+            (given,) = await first.dispatcher.has(1)
+            async with first.database.write() as connection:
+                await connection.execute(update(run_queue).values(holder="another", epoch=2))
+            first.hurry()
+            assert (await given.ending).status == "cancelled"
+            await asyncio.sleep(0)
+            assert first.queue.stats().running == 0
+            row = await first.row("r1")
+            assert (row.state, row.epoch) == ("leased", 2)
+
+    run(scenario())
+
+
+def test_leases_of_a_living_process_are_prolonged(place: str) -> None:
+    async def scenario() -> None:
+        clock = Clock()
+        async with house(place, clock, alone=False, lease_seconds=30.0) as at:
+            at.dispatcher.by_hand = True
+            await at.put("r1")
+            await at.dispatcher.has(1)
+            clock.at += 29_000_000
+            at.hurry()
+            while (await at.row("r1")).lease_us != clock.at + 30_000_000:
+                at.hurry()
+                await asyncio.sleep(0.001)
+            assert at.queue.stats().running == 1
+
+    run(scenario())
+
+
+def test_two_processes_share_one_queue_and_run_nothing_twice(place: str) -> None:
+    async def scenario() -> None:
+        async with (
+            house(place, alone=False, running=8, running_per_app=8) as one,
+            house(place, alone=False, running=8, running_per_app=8) as two,
+        ):
+            await asyncio.gather(
+                *(at.put(f"r{number}-{id(at)}") for number in range(100) for at in (one, two))
+            )
+            await until(lambda: one.queue.stats().done + two.queue.stats().done == 200)
+            ids = one.dispatcher.ids + two.dispatcher.ids
+            assert len(ids) == len(set(ids)) == 200
+
+    run(scenario())
+
+
+def test_a_run_that_failed_too_often_elsewhere_is_given_up(place: str) -> None:
+    async def scenario() -> None:
+        async with house(place, running=1) as at:
+            at.dispatcher.by_hand = True
+            await at.put("r1")
+            await at.put("r2")
+            async with at.database.write() as connection:
+                await connection.execute(update(run_queue).values(failures=3))
+            at.dispatcher.end(at.dispatcher.given[0])
+            await at.done(2)
+            assert at.of("r2") == ["interrupted"]
+            assert (await at.row("r2")).status == "interrupted"
+
+    run(scenario())
+
+
+def test_what_another_version_stored_is_told_of(place: str) -> None:
+    async def scenario() -> None:
+        async with house(place, running=1) as at:
+            at.dispatcher.by_hand = True
+            await at.put("r1")
+            await at.put("r2")
+            async with at.database.write() as connection:
+                await connection.execute(update(run_sources).values(source=b"\xc1"))
+        async with house(place) as at:
+            await at.done(2)
+            assert at.of("r1") == at.of("r2") == ["failed"]
+
+    run(scenario())
+
+
+# ------------------------------------------------------------------ limits and trouble
+
+
+def test_a_full_queue_refuses(place: str) -> None:
+    async def scenario() -> None:
+        async with house(place, running=1, waiting=3) as at:
+            at.dispatcher.by_hand = True
+            for number in range(4):
+                await at.put(f"r{number}")
+            with pytest.raises(Busy):
+                await at.put("r4")
+            assert at.queue.stats().waiting == 3
+            assert len(await at.rows()) == 4
+        async with house(place, running=1, waiting=3) as at:
+            at.dispatcher.by_hand = True
+            await at.dispatcher.has(1)
+            assert at.queue.stats().waiting == 3
+
+    run(scenario())
+
+
+def test_after_close_it_takes_nothing(place: str) -> None:
+    async def scenario() -> None:
+        async with house(place) as at:
+            await at.queue.close()
+            await at.queue.close()
+            with pytest.raises(Closing):
+                await at.put("r1")
+            assert await at.rows() == {}
+
+    run(scenario())
+
+
+def test_a_queue_that_was_not_started_takes_nothing(place: str) -> None:
+    async def scenario() -> None:
+        database = await Database.open(place)
+        at = House(database, Clock())
+        with pytest.raises(Closing):
+            await at.put("r1")
+        await at.queue.close()
+        await database.close()
+
+    run(scenario())
+
+
+def test_what_was_not_stored_is_told_and_what_has_ended_is_noted_later(
+    place: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def scenario() -> None:
+        async with house(place) as at:
+            at.dispatcher.by_hand = True
+            await at.put("r1")
+            (given,) = await at.dispatcher.has(1)
+            broken = True
+            real = at.database.write
+
+            @asynccontextmanager
+            async def write() -> AsyncIterator[Any]:
+                async with real() as connection:
+                    yield connection
+                    if broken:
+                        raise DatabaseError("database.full", "There is no room left.")
+
+            monkeypatch.setattr(at.database, "write", write)
+            at.dispatcher.end(given)
+            with pytest.raises(DatabaseError, match=r"database\.full"):
+                await at.put("r2")
+            assert isinstance(at.queue.stats().trouble, DatabaseError)
+            broken = False
+            await at.done(1)
+            assert await at.rows() == {"r1": "done"}
+            await at.put("r2")
+            assert at.queue.stats().trouble is None
+            assert (await at.row("r2")).state == "leased"
+
+    run(scenario())
+
+
+def test_nobody_waits_for_a_run_that_nobody_waits_for(place: str) -> None:
+    async def scenario() -> None:
+        async with house(place) as at:
+            waiting = asyncio.create_task(at.put("r1"))
+            await asyncio.sleep(0)
+            waiting.cancel()
+            with pytest.raises(asyncio.CancelledError):
+                await waiting
+            await at.done(1)
+            assert at.of("r1") == ["started 1", "completed"]
+
+    run(scenario())
+
+
+def test_the_past_is_forgotten_after_a_while(place: str) -> None:
+    async def scenario() -> None:
+        clock = Clock()
+        async with house(place, clock, keep_hours=24.0) as at:
+            await at.put("r1")
+            await at.done(1)
+            clock.at += 25 * HOUR_US
+            at.dispatcher.by_hand = True
+            other = Source(b"another", "start")
+            await at.queue.put(job("r2"), other)
+            at.hurry()
+            while len(await at.rows()) > 1:  # noqa: ASYNC110 - no event tells
+                await asyncio.sleep(0.001)
+            assert await at.rows() == {"r2": "leased"}
+            async with at.database.read() as connection:
+                keys = (await connection.execute(select(run_sources.c.key))).scalars().all()
+            assert keys == [other.key]
+            # What is thought to be stored is not any more.
+            at.dispatcher.by_hand = False
+            await at.put("r3")
+            await at.done(2)
+
+    run(scenario())
+
+
+def test_an_odd_clock_loses_nothing(place: str) -> None:
+    async def scenario() -> None:
+        clock = Clock()
+        async with house(place, clock, running=1) as at:
+            at.dispatcher.by_hand = True
+            for number in range(6):
+                clock.at += (-1) ** number * 400 * HOUR_US
+                await at.put(f"r{number}")
+            for count in range(1, 7):
+                given = await at.dispatcher.has(count)
+                clock.at += (-1) ** count * 300 * HOUR_US
+                at.hurry()
+                at.dispatcher.end(given[-1])
+            await at.done(6)
+            assert at.queue.stats().stale == 0
+            assert sorted(at.dispatcher.ids) == [f"r{number}" for number in range(6)]
+
+    run(scenario())
