@@ -48,7 +48,7 @@ def _step(left: int) -> int:
 
 @lru_cache(maxsize=256)
 def _statement(table: Table, rows: int) -> str:
-    values = {column.name: bindparam(column.name) for column in table.columns}
+    values: dict[str, Any] = {column.name: bindparam(column.name) for column in table.columns}
     one = str(insert(table).values(values).compile(dialect=sqlite.dialect(paramstyle="qmark")))
     row = f"({', '.join('?' * len(table.columns))})"
     return one.replace(row, ", ".join([row] * rows))
