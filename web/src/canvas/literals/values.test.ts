@@ -13,24 +13,24 @@ function valueOf(typed: Typed): Json {
 
 describe("the editor a pin wants", () => {
   it("follows the type", () => {
-    expect(literalKind({ name: "a", type: "Integer" }, undefined)).toBe("integer");
-    expect(literalKind({ name: "a", type: "Float" }, undefined)).toBe("float");
-    expect(literalKind({ name: "a", type: "Boolean" }, true)).toBe("boolean");
-    expect(literalKind({ name: "a", type: "Date" }, undefined)).toBe("date");
-    expect(literalKind({ name: "a", type: "PathBuf" }, undefined)).toBe("text");
-    expect(literalKind({ name: "a", type: "Struct" }, undefined)).toBe("json");
-    expect(literalKind({ name: "a", type: "Integer", value_type: "Array" }, undefined)).toBe("json");
-    expect(literalKind({ name: "a", type: "String", choices: ["x", "y"] }, "x")).toBe("choice");
+    expect(literalKind({ type: "Integer" }, undefined)).toBe("integer");
+    expect(literalKind({ type: "Float" }, undefined)).toBe("float");
+    expect(literalKind({ type: "Boolean" }, true)).toBe("boolean");
+    expect(literalKind({ type: "Date" }, undefined)).toBe("date");
+    expect(literalKind({ type: "PathBuf" }, undefined)).toBe("text");
+    expect(literalKind({ type: "Struct" }, undefined)).toBe("json");
+    expect(literalKind({ type: "Integer", value_type: "Array" }, undefined)).toBe("json");
+    expect(literalKind({ type: "String", choices: ["x", "y"] }, "x")).toBe("choice");
   });
 
   it("gives a long text or one of several lines a panel", () => {
-    expect(literalKind({ name: "a", type: "String" }, "short")).toBe("text");
-    expect(literalKind({ name: "a", type: "String" }, "two\nlines")).toBe("lines");
-    expect(literalKind({ name: "a", type: "String" }, "x".repeat(500))).toBe("lines");
+    expect(literalKind({ type: "String" }, "short")).toBe("text");
+    expect(literalKind({ type: "String" }, "two\nlines")).toBe("lines");
+    expect(literalKind({ type: "String" }, "x".repeat(500))).toBe("lines");
   });
 
   it("hides what is sensitive, whatever its type", () => {
-    expect(literalKind({ name: "a", type: "String", sensitive: true }, "x")).toBe("secret");
+    expect(literalKind({ type: "String", sensitive: true }, "x")).toBe("secret");
     expect(wellText("secret", "hunter2")).toBe("••••");
     expect(editText("secret", "hunter2")).toBe("");
   });

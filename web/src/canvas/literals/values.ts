@@ -22,8 +22,11 @@ const WELL = 48;
 /** A text longer than this is edited in a panel of its own. */
 const LONG = 120;
 
+/** What of a pin (or variable) says how its value is typed. */
+export type Typable = Pick<PinDefinition, "type" | "value_type" | "sensitive" | "choices">;
+
 /** The editor a data pin wants. `value` tells a long text from a short one. */
-export function literalKind(pin: PinDefinition, value: Json | undefined): LiteralKind {
+export function literalKind(pin: Typable, value: Json | undefined): LiteralKind {
   if (pin.sensitive === true) {
     return "secret";
   }
@@ -49,7 +52,7 @@ export function literalKind(pin: PinDefinition, value: Json | undefined): Litera
   }
 }
 
-function textKind(pin: PinDefinition, value: Json | undefined): LiteralKind {
+function textKind(pin: Typable, value: Json | undefined): LiteralKind {
   if (pin.choices !== undefined && pin.choices.length > 0) {
     return "choice";
   }

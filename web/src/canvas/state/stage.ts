@@ -91,8 +91,10 @@ export function selectWire(stage: StageStore, id: string, more: boolean): void {
   stage.setState({ selectedWires, selected: more ? stage.getState().selected : NOTHING, cursorPin: null });
 }
 
-export function deselect(stage: StageStore): void {
-  stage.setState({ selected: NOTHING, selectedWires: NOTHING, cursorPin: null });
+/** Selects nothing. The keyboard stays where it stands, unless told to forget that too. */
+export function deselect(stage: StageStore, keepCursor = false): void {
+  const cursor = keepCursor ? stage.getState().cursor : "";
+  stage.setState({ selected: NOTHING, selectedWires: NOTHING, cursor, cursorPin: null });
 }
 
 /** Forgets what is no longer there. */

@@ -116,9 +116,12 @@ export class Desk {
     return this.stage.getState().layer;
   }
 
-  /** What is selected, in the order of the board. */
+  /** What an act is about: the selection in the order of the board, else what the keyboard stands on. */
   get selected(): readonly string[] {
-    const { selected } = this.stage.getState();
+    const { selected, cursor } = this.stage.getState();
+    if (selected.size === 0) {
+      return this.scene.things.has(cursor) ? [cursor] : [];
+    }
     return [...this.scene.things.keys()].filter((id) => selected.has(id));
   }
 

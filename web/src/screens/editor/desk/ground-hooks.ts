@@ -121,10 +121,11 @@ export function nodeActs(desk: Desk): NodeActs {
   };
 }
 
-/** Gives the keys back to the board. */
-export function focusBoard(): void {
+/** Gives the keys back to the board; if something else took the focus meanwhile, only if `always`. */
+export function focusBoard(always = false): void {
   const board = document.querySelector<HTMLElement>("[data-board]");
-  if (board !== null && (document.activeElement === document.body || board.contains(document.activeElement))) {
+  const { activeElement } = document;
+  if (board !== null && (always || activeElement === document.body || board.contains(activeElement))) {
     board.focus({ preventScroll: true });
   }
 }

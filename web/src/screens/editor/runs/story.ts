@@ -1,0 +1,204 @@
+/** A trace told by node: what went in and came out of each round, and which wires were passed. */
+import type { Trace, TraceContent, TraceStep } from "~/api";
+import { type Json, stringify } from "~/core";
+import type { NodeLife, SceneView } from "~/canvas";
+
+/** One activation of a node. */
+export interface Round {
+  readonly seq: number;
+  readonly iteration: number;
+  readonly startUs: number;
+  readonly durationUs: number;
+  readonly state: TraceStep["state"];
+  readonly fired: readonly string[];
+  readonly inputs: ReadonlyMap<string, TraceContent>;
+  readonly outputs: ReadonlyMap<string, TraceContent>;
+  readonly error?: { readonly message: string; readonly remedy?: string; readonly code: string };
+}
+
+export interface Story {
+  readonly rounds: ReadonlyMap<string, readonly Round[]>;
+  readonly output: TraceContent | undefined;
+  readonly cut: boolean;
+}
+
+const NO_VALUES: ReadonlyMap<string, TraceContent> = new Map();
+
+export const NO_STORY: Story = { rounds: new Map(), output: undefined, cut: false };
+
+const STATES: Readonly<Record<TraceStep["state"], NodeLife["state"]>> = {
+  ok: "done",
+  error: "failed",
+  skipped: "skipped",
+  cancelled: "skipped",
+};
+
+/** The output that feeds an input, as `node.pin`; for inputs whose value the trace has only there. */
+export type Origin = (node: string, key: string) => string | undefined;
+
+/** Reads a trace once; a panel asks many times. */
+export function storyOf(trace: Trace, origin: Origin = () => undefined): Story {
+  const pinsOf = new Map(trace.program.nodes.map((node) => [node.id, node]));
+  const values = valuesBySeq(trace);
+  const written = outputsBySeq(trace);
+  const errors = new Map(trace.errors.flatMap((error) => (error.seq === undefined ? [] : [[error.seq, error] as const])));
+  const rounds = new Map<string, Round[]>();
+  for (const step of trace.steps) {
+    const own = values.get(step.seq);
+    const inputs = new Map(own?.inputs);
+    const names = pinsOf.get(step.node)?.inputs ?? [];
+    (step.ins ?? []).forEach((from, index) => {
+      const name = names[index];
+      const value =
+        name === undefined || from === 0 || inputs.has(name)
+          ? undefined
+          : fedBy(written.get(from), origin(step.node, name));
+      if (name !== undefined && value !== undefined) {
+        inputs.set(name, value);
+      }
+    });
+    const error = errors.get(step.seq);
+    const round: Round = {
+      seq: step.seq,
+      iteration: step.iteration,
+      startUs: step.start_us,
+      durationUs: step.duration_us,
+      state: step.state,
+      fired: step.fired,
+      inputs,
+      outputs: own?.outputs ?? NO_VALUES,
+      ...(error === undefined ? {} : { error: { message: error.message, code: error.code, ...(error.remedy === undefined ? {} : { remedy: error.remedy }) } }),
+    };
+    const list = rounds.get(step.node);
+    if (list === undefined) {
+      rounds.set(step.node, [round]);
+    } else {
+      list.push(round);
+    }
+  }
+  return { rounds, output: trace.end?.output ?? undefined, cut: false };
+}
+
+interface Own {
+  readonly inputs: Map<string, TraceContent>;
+  readonly outputs: Map<string, TraceContent>;
+}
+
+function valuesBySeq(trace: Trace): Map<number, Own> {
+  const found = new Map<number, Own>();
+  for (const { seq, pin, kind, content } of trace.values) {
+    let own = found.get(seq);
+    if (own === undefined) {
+      own = { inputs: new Map(), outputs: new Map() };
+      found.set(seq, own);
+    }
+    (kind === "input" ? own.inputs : own.outputs).set(pin, content);
+  }
+  return found;
+}
+
+function outputsBySeq(trace: Trace): Map<number, ReadonlyMap<string, TraceContent>> {
+  const found = new Map<number, Map<string, TraceContent>>();
+  for (const { seq, pin, kind, content } of trace.values) {
+    if (kind === "output") {
+      let own = found.get(seq);
+      if (own === undefined) {
+        own = new Map();
+        found.set(seq, own);
+      }
+      own.set(pin, content);
+    }
+  }
+  return found;
+}
+
+/** What an activation wrote on the pin that feeds an input; if it wrote one value only, that. */
+function fedBy(
+  outputs: ReadonlyMap<string, TraceContent> | undefined,
+  end: string | undefined,
+): TraceContent | undefined {
+  const key = end?.slice(end.indexOf(".") + 1);
+  const named = key === undefined ? undefined : outputs?.get(key);
+  return named ?? (outputs?.size === 1 ? [...outputs.values()][0] : undefined);
+}
+
+/** The rounds of a node; of one that never ran, none. */
+export function roundsOf(story: Story, node: string): readonly Round[] {
+  return story.rounds.get(node) ?? [];
+}
+
+/** The state of each node and exec wire of a finished run, for the ground. */
+export function livesOf(story: Story, scene: SceneView): Map<string, NodeLife> {
+  const lives = new Map<string, NodeLife>();
+  const fired = new Map<string, Set<string>>();
+  for (const [node, rounds] of story.rounds) {
+    const last = rounds.at(-1);
+    const failed = rounds.find((round) => round.state === "error");
+    if (last === undefined) {
+      continue;
+    }
+    const shown = failed ?? last;
+    lives.set(node, {
+      state: STATES[shown.state],
+      count: rounds.length,
+      totalUs: rounds.reduce((sum, round) => sum + round.durationUs, 0),
+      ...(shown.error === undefined ? {} : { message: shown.error.message }),
+      ...(shown.error?.remedy === undefined ? {} : { remedy: shown.error.remedy }),
+    });
+    fired.set(node, new Set(rounds.flatMap((round) => round.fired)));
+  }
+  for (const wire of scene.wires.values()) {
+    const exits = wire.kind === "exec" ? fired.get(wire.from.node) : undefined;
+    if (exits !== undefined) {
+      const passed = exits.has(wire.from.key);
+      lives.set(wire.id, { state: passed ? "done" : "skipped", count: 1, totalUs: 0 });
+      if (!passed && !lives.has(wire.to.node)) {
+        lives.set(wire.to.node, { state: "skipped", count: 0, totalUs: 0 });
+      }
+    }
+  }
+  return lives;
+}
+
+/** The data of a value, if the trace kept it. */
+export function dataOf(content: TraceContent | undefined): Json | undefined {
+  return content === undefined || (content.form !== "inline" && content.form !== "blob") ? undefined : (content.data as Json);
+}
+
+/** A value in a few characters; what was not kept says why. */
+export function brief(content: TraceContent): string {
+  switch (content.form) {
+    case "redacted":
+      return `hidden · ${content.shape}, ${bytes(content.size)}`;
+    case "opaque":
+      return `${content.shape}, ${bytes(content.size)}`;
+    case "head":
+      return `${(content.head ?? "").slice(0, 80)}…`;
+    default:
+      return briefJson(content.data as Json);
+  }
+}
+
+const BRIEF = 120;
+
+export function briefJson(value: Json | undefined): string {
+  if (value === undefined) {
+    return "";
+  }
+  if (typeof value === "string") {
+    return value.length > BRIEF ? `"${value.slice(0, BRIEF)}…"` : JSON.stringify(value);
+  }
+  if (Array.isArray(value) && value.length > 12) {
+    return `[${value.length} items]`;
+  }
+  const text = stringify(value);
+  return text.length > BRIEF ? `${text.slice(0, BRIEF)}…` : text;
+}
+
+export function bytes(size: number): string {
+  if (size < 1024) {
+    return `${size} B`;
+  }
+  const kilo = size / 1024;
+  return kilo < 1024 ? `${kilo.toFixed(kilo < 10 ? 1 : 0)} KiB` : `${(kilo / 1024).toFixed(1)} MiB`;
+}
