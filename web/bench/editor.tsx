@@ -7,9 +7,12 @@ import { measureByPage } from "~/canvas/look/measure";
 import { type Board, type NodeDefinition, readBoard, typesOf } from "~/core";
 import { Desk } from "~/screens/editor/desk/desk";
 import { Workspace } from "~/screens/editor/workspace";
-import { Toasts, toast } from "~/ui";
+import { RunRoom } from "~/screens/editor/runs/room";
+import { Questions, Toasts, toast } from "~/ui";
+import { listenToKeys } from "~/ui/shortcuts";
 
 import { BENCH_TYPES, rowsOf } from "./boards";
+import { noBoardLink, playedRuns } from "./links";
 import { MemorySession } from "./memory";
 
 declare global {
@@ -47,10 +50,18 @@ function show(shown: Board): void {
   if (place === null) {
     throw new Error("The page has no root.");
   }
+  const rooms = new RunRoom(desk, playedRuns(() => Object.keys(shown.nodes), 600, 4));
+  const around = {
+    place: { app: { id: "bench", name: "Bench" }, board: { id: shown.id, name: shown.name ?? "" } },
+    rooms,
+    link: noBoardLink,
+    go: () => {},
+  };
   root = createRoot(place);
   root.render(
     <>
-      <Workspace desk={desk} place={{ app: { id: "bench", name: "Bench" }, board: { id: shown.id, name: shown.name ?? "" } }} />
+      <Workspace desk={desk} around={around} />
+      <Questions />
       <Toasts />
     </>,
   );
@@ -63,4 +74,5 @@ function close(): void {
   window.bench?.desk.close();
 }
 
+listenToKeys();
 show(board);

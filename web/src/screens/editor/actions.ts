@@ -34,6 +34,8 @@ export interface Doings {
   readonly run: () => void;
   readonly stop: () => void;
   readonly running: () => boolean;
+  /** Back to editing from a run that is shown; false if none is. */
+  readonly leaveRun: () => boolean;
   readonly pointer: () => { readonly x: number; readonly y: number } | undefined;
   readonly go: (where: "boards" | "runs" | "events") => void;
 }
@@ -51,7 +53,7 @@ export function editorActions(desk: Desk, doings: Doings): readonly Action[] {
     ...arranging(desk, writable, some),
     ...structure(desk, some),
     ...looking(desk),
-    ...keyboard(desk),
+    ...keyboard(desk, doings),
     ...running(desk, doings),
     ...going(doings),
   ];
@@ -174,7 +176,7 @@ function looking(desk: Desk): Action[] {
   ];
 }
 
-function keyboard(desk: Desk): Action[] {
+function keyboard(desk: Desk, doings: Doings): Action[] {
   const group = "Keyboard";
   const arrows = (["left", "right", "up", "down"] as const).flatMap((direction: Direction): Action[] => [
     { id: `key.${direction}`, label: `Go or move ${direction}`, group, keys: [direction], hidden: true, when: onBoard, run: () => arrow(desk, direction, false) },
@@ -188,7 +190,7 @@ function keyboard(desk: Desk): Action[] {
     { id: "key.toggle", label: "Select or unselect", group, keys: ["Shift+Enter"], when: onBoard, run: () => toggleCursor(desk) },
     { id: "key.upstream", label: "To the node before", group, keys: ["["], when: onBoard, run: () => along(desk, false) },
     { id: "key.downstream", label: "To the node after", group, keys: ["]"], when: onBoard, run: () => along(desk, true) },
-    { id: "key.escape", label: "Cancel, deselect, go up", group, keys: ["Esc"], hidden: true, when: onBoard, run: () => escape(desk, () => leaveLayer(desk)) },
+    { id: "key.escape", label: "Cancel, deselect, go up", group, keys: ["Esc"], hidden: true, when: onBoard, run: () => escape(desk, () => doings.leaveRun() || leaveLayer(desk)) },
     { id: "key.regions", label: "To the next part of the window", group, keys: ["F6"], inFields: true, run: () => nextRegion(1) },
     { id: "key.regions-back", label: "To the part before", group, keys: ["Shift+F6"], inFields: true, run: () => nextRegion(-1) },
   ];

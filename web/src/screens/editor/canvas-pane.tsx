@@ -7,7 +7,9 @@ import { boxOf } from "./acts/layers";
 import { useDesk, useDeskState } from "./desk/context";
 import type { Desk } from "./desk/desk";
 import { groundHooks, nodeActs } from "./desk/ground-hooks";
+import { EmptyHint } from "./over/empty-hint";
 import { MiniMap } from "./over/minimap";
+import { RunPill } from "./over/run-pill";
 import { Trail } from "./over/trail";
 import { ZoomBar } from "./over/zoom-bar";
 
@@ -35,6 +37,8 @@ export function CanvasPane({ lastValue }: { readonly lastValue?: (wire: string) 
       lastValue={lastValue}
     >
       <Trail />
+      <RunPill />
+      <EmptyHint />
       <ZoomBar />
       <MiniMap />
     </Ground>

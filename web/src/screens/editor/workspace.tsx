@@ -1,24 +1,139 @@
 import "./editor.css";
 
-import { CanvasPane } from "./canvas-pane";
-import { DeskContext } from "./desk/context";
-import type { Desk } from "./desk/desk";
+import { lazy, Suspense, useEffect, useMemo } from "react";
 
-/** Where the board is, for the bar and for what is asked of the server. */
-export interface BoardPlace {
-  readonly app: { readonly id: string; readonly name: string };
-  readonly board: { readonly id: string; readonly name: string };
+import { useActions } from "~/ui/shortcuts";
+
+import { type Doings, editorActions } from "./actions";
+import { pinFrom } from "./acts/pinned";
+import { Rail } from "./bar/rail";
+import { TopBar } from "./bar/top-bar";
+import { CanvasPane } from "./canvas-pane";
+import { DeskContext, useDesk, useSurface } from "./desk/context";
+import type { Desk } from "./desk/desk";
+import { Dock } from "./dock/dock";
+import { Inspector } from "./inspector/inspector";
+import { ContextMenu, ConversionOffer } from "./over/menus";
+import { TargetList } from "./over/targets";
+import { Palette } from "./palette/palette";
+import { pointerOver } from "./parts/pointer";
+import { type Surroundings, SurroundingsContext, useSurroundings } from "./place";
+import { LiteralSheet } from "./sheets/literal";
+import { runOrAsk } from "./sheets/run";
+import { Sheets } from "./sheets/sheets";
+
+const VariablesPanel = lazy(() => import("./panels/variables").then((part) => ({ default: part.VariablesPanel })));
+const OutlinePanel = lazy(() => import("./panels/outline").then((part) => ({ default: part.OutlinePanel })));
+const HistoryPanel = lazy(() => import("./panels/history").then((part) => ({ default: part.HistoryPanel })));
+
+export interface WorkspaceProps {
+  readonly desk: Desk;
+  readonly around: Surroundings;
 }
 
-/** The editor: bar, rail, panels, ground, inspector, dock. */
-export function Workspace({ desk }: { readonly desk: Desk; readonly place: BoardPlace }) {
+/** The editor: bar, rail, panels, ground, inspector, dock, and what opens over them. */
+export function Workspace({ desk, around }: WorkspaceProps) {
   return (
     <DeskContext value={desk}>
-      <div className="editor">
-        <main className="editor-canvas">
-          <CanvasPane />
-        </main>
-      </div>
+      <SurroundingsContext value={around}>
+        <Actions />
+        <div className="editor-screen">
+          <TopBar />
+          <Parts />
+        </div>
+        <Palette />
+        <ContextMenu />
+        <ConversionOffer />
+        <TargetList />
+        <LiteralSheet />
+        <Sheets />
+      </SurroundingsContext>
     </DeskContext>
+  );
+}
+
+function Parts() {
+  const { rooms } = useSurroundings();
+  const inspector = useSurface((surface) => surface.inspector);
+  return (
+    <div className="editor">
+      <Rail />
+      <LeftPanel />
+      <main className="editor-canvas" id="board" data-region="">
+        <CanvasPane lastValue={rooms.lastValue} />
+      </main>
+      {inspector && <Inspector />}
+      <Dock />
+    </div>
+  );
+}
+
+function LeftPanel() {
+  const desk = useDesk();
+  const left = useSurface((surface) => surface.left);
+  const close = () => desk.surface.setState({ left: null });
+  return (
+    <Suspense>
+      {left === "variables" && <VariablesPanel onClose={close} />}
+      {left === "outline" && <OutlinePanel onClose={close} />}
+      {left === "history" && <HistoryPanel onClose={close} />}
+    </Suspense>
+  );
+}
+
+/** Registers what can be done while the editor is shown. */
+function Actions() {
+  const desk = useDesk();
+  const { rooms, link, place, go } = useSurroundings();
+  const actions = useMemo(() => {
+    const app = `/apps/${encodeURIComponent(place.app.id)}`;
+    const doings: Doings = {
+      run: () =>
+        void runOrAsk(
+          desk,
+          () => desk.surface.setState({ sheet: "run" }),
+          (node) => void rooms.start({ node, payload: "{}" }),
+          (node) => link.prerun(node),
+          rooms.view().start,
+        ),
+      stop: () => rooms.stop(),
+      running: () => rooms.going,
+      leaveRun: () => leaveRun(rooms),
+      pointer: pointerOver,
+      go: (where) => go(`${app}/${where}`),
+    };
+    return editorActions(desk, doings);
+  }, [desk, rooms, link, place, go]);
+  useActions(actions);
+  useEffect(() => pinFrom(rooms.outputsOf), [rooms]);
+  useOpenDockOnRun();
+  return null;
+}
+
+function leaveRun(rooms: Surroundings["rooms"]): boolean {
+  const shown = rooms.view().phase !== "none" && !rooms.going;
+  if (shown) {
+    rooms.leave();
+  }
+  return shown;
+}
+
+/** The first time something runs, the log opens: that is where it speaks. */
+function useOpenDockOnRun(): void {
+  const desk = useDesk();
+  const { rooms } = useSurroundings();
+  useEffect(() => {
+    let before = rooms.view().phase;
+    return rooms.subscribe(() => {
+      const { phase } = rooms.view();
+      if (phase === "starting" && before !== "starting" && !desk.surface.getState().dock) {
+        desk.surface.setState({ dock: true, dockTab: "log" });
+      }
+      before = phase;
+    });
+  }, [desk, rooms]);
+  useEffect(
+    () => desk.stage.subscribe((now, earlier) => now.layer !== earlier.layer && rooms.redraw()),
+    [desk, rooms],
   );
 }

@@ -2,10 +2,11 @@ import { IconButton, type IconName } from "~/ui";
 import { registry } from "~/ui/shortcuts";
 
 import { useDesk, useSurface } from "../desk/context";
-import { keysFor } from "./keys-for";
+import { useKeys } from "./keys-for";
 
 /** The panels at the left, and the help. */
 export function Rail() {
+  const keysFor = useKeys();
   const desk = useDesk();
   const left = useSurface((surface) => surface.left);
   const palette = useSurface((surface) => surface.palette !== null);
@@ -31,6 +32,7 @@ interface RailButtonProps {
 }
 
 function RailButton({ icon, label, action, on }: RailButtonProps) {
+  const keysFor = useKeys();
   return (
     <IconButton
       icon={icon}

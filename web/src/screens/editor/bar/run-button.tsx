@@ -5,10 +5,11 @@ import { Icon } from "~/ui";
 import { registry } from "~/ui/shortcuts";
 
 import { useRun } from "../runs/use-run";
-import { keysFor } from "./keys-for";
+import { useKeys } from "./keys-for";
 
 /** Run, or while something runs, Stop with the time it has taken. */
 export function RunButton() {
+  const keysFor = useKeys();
   const phase = useRun((run) => run.phase);
   const startedAt = useRun((run) => run.startedAt);
   if (phase !== "starting" && phase !== "running") {

@@ -3,7 +3,7 @@ import { registry } from "~/ui/shortcuts";
 
 import { useDesk, useSnapshot } from "../desk/context";
 import { useSurroundings } from "../place";
-import { keysFor } from "./keys-for";
+import { useKeys } from "./keys-for";
 import { RunButton } from "./run-button";
 import { SaveChip } from "./save-chip";
 import { ThemeButton } from "./theme-button";
@@ -11,6 +11,7 @@ import { Way } from "./way";
 
 /** The bar of the editor: where one is, whether it is saved, and what one does most. */
 export function TopBar() {
+  const keysFor = useKeys();
   const desk = useDesk();
   const { place } = useSurroundings();
   const { canUndo, canRedo, board } = useSnapshot();
@@ -56,5 +57,6 @@ export function TopBar() {
 }
 
 function HistoryToggle() {
+  const keysFor = useKeys();
   return <IconButton icon="history" label="History" keys={keysFor("view.history")} onClick={() => registry.run("view.history")} />;
 }

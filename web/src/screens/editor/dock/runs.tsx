@@ -7,6 +7,7 @@ import { FailureNote, type IconName, SkeletonRows, Status, type Tone } from "~/u
 import { Way } from "../bar/way";
 import { useSurroundings } from "../place";
 import { useRun } from "../runs/use-run";
+import { when } from "./when";
 
 const ENDS: Readonly<Record<string, readonly [Tone, IconName, string]>> = {
   completed: ["ok", "check", "Done"],
@@ -94,14 +95,4 @@ function RunRow({ run, on, app }: { readonly run: Run; readonly on: boolean; rea
       <td className="dim cut">{(run.error?.message ?? "").slice(0, 200)}</td>
     </tr>
   );
-}
-
-/** "today 14:02:07", or the day. */
-export function when(text: string, now: Date = new Date()): string {
-  const at = new Date(text);
-  if (Number.isNaN(at.getTime())) {
-    return "";
-  }
-  const time = at.toLocaleTimeString("en-GB");
-  return at.toDateString() === now.toDateString() ? `today ${time}` : `${at.toLocaleDateString("en-CA")} ${time}`;
 }

@@ -174,6 +174,18 @@ export class RunRoom {
     }
   }
 
+  /** Tells the ground anew what the run did: another layer is open. */
+  redraw(): void {
+    const { story, phase } = this.#view;
+    if (story.rounds.size > 0 && phase !== "none") {
+      for (const [key, life] of livesOf(story, this.#desk.scene)) {
+        if (this.#lives.get(key) === undefined) {
+          this.#lives.put(key, life);
+        }
+      }
+    }
+  }
+
   setRound(round: number): void {
     this.#put({ ...this.#view, round });
   }

@@ -1,0 +1,32 @@
+import { Dialog, type ListOption, SearchList } from "~/ui";
+import { keysText, registry, useRegistered } from "~/ui/shortcuts";
+
+/** Everything that can be done now, by name. */
+export function CommandsSheet({ onClose }: { readonly onClose: () => void }) {
+  const actions = useRegistered();
+  const options = actions
+    .filter((action) => action.hidden !== true && registry.can(action.id))
+    .map((action): ListOption => {
+      const [keys] = registry.keysOf(action.id);
+      return {
+        id: action.id,
+        label: action.label,
+        words: [action.group, ...(action.words ?? [])].join(" "),
+        group: action.group,
+        detail: keys === undefined ? undefined : <kbd>{keysText(keys)}</kbd>,
+      };
+    });
+  return (
+    <Dialog title="All commands" className="plain" onClose={onClose}>
+      <SearchList
+        label="Commands"
+        placeholder="What do you want to do?"
+        options={options}
+        onChoose={(option) => {
+          onClose();
+          registry.run(option.id);
+        }}
+      />
+    </Dialog>
+  );
+}

@@ -1,0 +1,209 @@
+import { type ReactNode, useEffect, useEffectEvent, useState } from "react";
+
+import type { Prerun } from "~/api";
+import { kindOf, titleOfNode } from "~/core";
+import { Button, Dialog, FailureNote, Menu, type MenuItem, Select, Skeleton } from "~/ui";
+import { PayloadForm, recentPayloads, rememberPayload, type Schema, usePayload } from "~/ui/payload";
+
+import type { Desk } from "../desk/desk";
+import { useDesk } from "../desk/context";
+import { useSurroundings } from "../place";
+
+/** A start node of the board, for choosing. */
+export interface StartChoice {
+  readonly id: string;
+  readonly name: string;
+}
+
+export function startsOf(desk: Desk): readonly StartChoice[] {
+  return Object.entries(desk.board.nodes).flatMap(([id, node]) => {
+    const definition = desk.session.types.get(node.type);
+    return definition !== undefined && kindOf(definition) === "start" ? [{ id, name: titleOfNode(node, definition) }] : [];
+  });
+}
+
+/** The start that a run is of: the selected one, else the only one, else the one of last time. */
+export function likelyStart(desk: Desk, last: string): string | undefined {
+  const starts = startsOf(desk).map((start) => start.id);
+  const selected = desk.selected.find((id) => starts.includes(id));
+  return selected ?? (starts.includes(last) ? last : starts[0]);
+}
+
+type Loaded = { readonly prerun: Prerun } | { readonly failed: string } | undefined;
+
+/** Before a run: which event, and what it is given. */
+export function RunSheet({ onClose }: { readonly onClose: () => void }) {
+  const desk = useDesk();
+  const { rooms } = useSurroundings();
+  const starts = startsOf(desk);
+  const [node, setNode] = useState(() => likelyStart(desk, rooms.view().start) ?? "");
+  if (starts.length === 0) {
+    return (
+      <Dialog title="Nothing starts this board" size="s" onClose={onClose} footer={<NoStartFooter onClose={onClose} />}>
+        <p>A run begins at an event. Add one, such as a Generic Event, and wire it to what shall happen.</p>
+      </Dialog>
+    );
+  }
+  return (
+    <StartDialog
+      key={node}
+      node={node}
+      onClose={onClose}
+      choice={
+        starts.length > 1 ? (
+          <Select label="Event" value={node} options={starts.map(({ id, name }) => ({ value: id, label: name }))} onChange={setNode} />
+        ) : null
+      }
+      name={starts.find((start) => start.id === node)?.name ?? node}
+    />
+  );
+}
+
+function NoStartFooter({ onClose }: { readonly onClose: () => void }) {
+  const desk = useDesk();
+  const add = () => {
+    onClose();
+    const ground = desk.camera.middle();
+    const client = desk.camera.toClient(ground);
+    desk.surface.setState({ palette: { spot: { client: { x: client.x - 280, y: client.y - 200 }, ground } } });
+  };
+  return (
+    <>
+      <span className="grow" />
+      <Button kind="go" icon="plus" onClick={add}>
+        Add an event
+      </Button>
+    </>
+  );
+}
+
+interface StartDialogProps {
+  readonly node: string;
+  readonly name: string;
+  readonly choice: ReactNode;
+  readonly onClose: () => void;
+}
+
+function StartDialog({ node, name, choice, onClose }: StartDialogProps) {
+  const loaded = usePrerun(node);
+  return loaded === undefined || "failed" in loaded ? (
+    <Dialog title={`Run ${name}`} size="s" onClose={onClose}>
+      {choice}
+      {loaded === undefined ? <Skeleton lines={3} /> : <FailureNote trouble={{ title: "This board cannot run yet", detail: loaded.failed, remedy: "See what is wrong under Problems." }} />}
+    </Dialog>
+  ) : (
+    <PayloadDialog node={node} name={name} choice={choice} prerun={loaded.prerun} onClose={onClose} />
+  );
+}
+
+function usePrerun(node: string): Loaded {
+  const desk = useDesk();
+  const { link } = useSurroundings();
+  const [loaded, setLoaded] = useState<Loaded>();
+  useEffect(() => {
+    let current = true;
+    desk.session
+      .settled()
+      .then(() => link.prerun(node))
+      .then(
+        (prerun) => current && setLoaded({ prerun }),
+        (error: unknown) => current && setLoaded({ failed: error instanceof Error ? error.message : "The server did not answer." }),
+      );
+    return () => {
+      current = false;
+    };
+  }, [desk, link, node]);
+  return loaded;
+}
+
+function PayloadDialog({ node, name, choice, prerun, onClose }: StartDialogProps & { readonly prerun: Prerun }) {
+  const { place, rooms } = useSurroundings();
+  const key = `${place.app.id}/${place.board.id}/${node}`;
+  const recent = recentPayloads(key);
+  const payload = usePayload(prerun.schema as Schema, recent[0]);
+  const run = () => {
+    const text = payload.read();
+    if (text !== undefined) {
+      rememberPayload(key, text);
+      onClose();
+      void rooms.start({ node, payload: text });
+    }
+  };
+  useModEnter(run);
+  const earlier = recent.map((text, index): MenuItem => ({ id: String(index), label: text.slice(0, 60), run: () => payload.fill(text) }));
+  return (
+    <Dialog
+      title={`Run ${name}`}
+      description="In the editor: every step and value is recorded, pinned outputs are used."
+      onClose={onClose}
+      footer={
+        <>
+          <Button kind="quiet" onClick={payload.turn}>
+            {payload.asJson ? "Fields" : "JSON"}
+          </Button>
+          {earlier.length > 0 && (
+            <Menu label="Earlier payloads" items={earlier}>
+              <Button kind="quiet" icon="history">
+                Earlier
+              </Button>
+            </Menu>
+          )}
+          <span className="grow" />
+          <Button onClick={onClose}>Cancel</Button>
+          <Button kind="go" icon="play" onClick={run}>
+            Run
+          </Button>
+        </>
+      }
+    >
+      <form
+        className="stack"
+        onSubmit={(event) => {
+          event.preventDefault();
+          run();
+        }}
+      >
+        {choice}
+        <PayloadForm payload={payload} />
+        <input type="submit" hidden />
+      </form>
+    </Dialog>
+  );
+}
+
+/** Mod+Enter does it, from any field of a dialog. */
+function useModEnter(run: () => void): void {
+  const now = useEffectEvent(run);
+  useEffect(() => {
+    const onKey = (event: KeyboardEvent) => {
+      if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) {
+        event.preventDefault();
+        now();
+      }
+    };
+    window.addEventListener("keydown", onKey);
+    return () => window.removeEventListener("keydown", onKey);
+  }, []);
+}
+
+/** Runs at once where nothing is to be typed, else asks. */
+export async function runOrAsk(desk: Desk, ask: () => void, start: (node: string) => void, prerun: (node: string) => Promise<Prerun>, last: string): Promise<void> {
+  const starts = startsOf(desk);
+  const node = likelyStart(desk, last);
+  if (node === undefined || starts.length !== 1) {
+    ask();
+    return;
+  }
+  try {
+    await desk.session.settled();
+    const { schema } = await prerun(node);
+    const properties = (schema as { properties?: object }).properties ?? {};
+    if (Object.keys(properties).length === 0) {
+      start(node);
+      return;
+    }
+  } catch {
+    // The dialog says what is wrong.
+  }
+  ask();
+}
