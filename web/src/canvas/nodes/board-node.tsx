@@ -78,8 +78,8 @@ export const BoardNode = memo(function BoardNode({ data, selected }: NodeProps<B
 const KINDS: Readonly<Record<NodeView["kind"], string>> = {
   node: "",
   layer: "layer",
-  entry: "end",
-  exit: "end",
+  entry: "gate",
+  exit: "gate",
   bend: "bend",
   unknown: "unknown",
 };

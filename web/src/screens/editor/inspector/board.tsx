@@ -27,7 +27,7 @@ export function BoardInspector() {
     <>
       <Head icon="branch" title={board.name || board.id} detail={`${nodes} ${nodes === 1 ? "node" : "nodes"} · version ${board.version ?? "0.0.1"}`} />
       <div className="insp-body">
-        <fieldset className="sec settings" disabled={desk.readOnly}>
+        <fieldset className="sec set-list" disabled={desk.readOnly}>
           <Text key={`name ${board.name}`} label="Name" start={board.name ?? ""} onText={(name) => void desk.edit([{ command: "set_board", name }], { label: "Board renamed" })} />
           <Text
             key={`description ${board.description}`}

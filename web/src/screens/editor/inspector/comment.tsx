@@ -25,7 +25,7 @@ export function CommentInspector({ id }: { readonly id: string }) {
   return (
     <>
       <Head icon="frame" title="Comment" detail="Moving it moves what lies in it; hold Ctrl to leave that" actions={["edit.duplicate", "edit.remove"]} />
-      <fieldset className="sec settings" disabled={desk.readOnly}>
+      <fieldset className="sec set-list" disabled={desk.readOnly}>
         <TextOf key={comment.content ?? ""} content={comment.content ?? ""} onWrite={(content) => void writeFrame(desk, id, content)} />
         <Choice label="Colour" value={toneOf(comment.color ?? "")} options={TONES} onChange={(color) => void colorFrame(desk, id, color)} />
         <Checkbox label="Locked" hint="It cannot be dragged." checked={comment.locked === true} onChange={(locked) => void lockFrame(desk, id, locked)} />

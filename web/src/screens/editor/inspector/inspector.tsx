@@ -23,7 +23,7 @@ export function Inspector() {
   const desk = useDesk();
   const width = useSurface((surface) => surface.inspectorWidth);
   return (
-    <aside className="insp" aria-label="Inspector" data-region="" style={{ width }}>
+    <aside className="inspector" aria-label="Inspector" data-region="" style={{ width }}>
       <Grip
         label="Width of the inspector"
         axis="x"

@@ -35,7 +35,7 @@ export function LayerInspector({ id }: { readonly id: string }) {
             </Button>
           </div>
         )}
-        <fieldset className="sec settings" disabled={desk.readOnly}>
+        <fieldset className="sec set-list" disabled={desk.readOnly}>
           <TextField label="Name" value={name} maxLength={120} onChange={setName} onBlur={() => name.trim() !== "" && name !== layer.name && rename(desk, id, name.trim())} />
           <NoteField key={layer.comment ?? ""} note={layer.comment ?? ""} onNote={(note) => void writeNote(desk, id, note)} />
         </fieldset>
@@ -66,7 +66,7 @@ export function PinList({ desk, id, side, title, pins }: PinListProps) {
       </h3>
       <ul>
         {[...pins].map(([key, pin]) => (
-          <li key={key} className="vals">
+          <li key={key} className="pin-line">
             <TypeMark pin={pin} />
             <span className="cut">{pin.label || pin.name}</span>
             <span className="faint small">{wordsFor(pin.type, pin.value_type)}</span>

@@ -27,7 +27,7 @@ export function SettingsTab({ id, node, definition }: NodeTabProps) {
     });
   const attempts = settings.retry?.attempts ?? 1;
   return (
-    <fieldset className="sec settings" disabled={desk.readOnly}>
+    <fieldset className="sec set-list" disabled={desk.readOnly}>
       <Checkbox
         label="Switched off"
         hint="Execution passes on as if it were not there."

@@ -58,7 +58,7 @@ function End({ scene, place, title, onGo }: { readonly scene: SceneView; readonl
   const thing = scene.things.get(place.node);
   const pin = pinAt(scene, place);
   return (
-    <div className="vals">
+    <div className="pin-line">
       {pin === undefined ? <span /> : <TypeMark pin={pin.definition} />}
       <span className="dim">{title}</span>
       <button type="button" className="link cut" onClick={onGo}>

@@ -29,7 +29,7 @@ export function ValueView({ name, pin, content, literal, changed = false }: Valu
   const look = chosen !== undefined && looks.includes(chosen) ? chosen : looks[0];
   return (
     <div className="value">
-      <div className="vals">
+      <div className="pin-line">
         <TypeMark pin={pin} />
         <span className="dim cut">{name}</span>
         {look === undefined ? (
