@@ -12,7 +12,13 @@ export const noBoardLink: BoardLink = {
   restore: refuse,
   boardAt: refuse,
   validate: () => Promise.resolve([]),
-  prerun: (node) => Promise.resolve({ start: { id: node, name: node, type: "" }, schema: { type: "object", properties: {} } }),
+  prerun: (node) =>
+    Promise.resolve({
+      start: { id: node, name: node, type: "" },
+      schema: { type: "object", properties: {} },
+      variables: [],
+      capabilities: [],
+    }),
   events: () => Promise.resolve([]),
   publish: refuse,
   call: refuse,

@@ -1,4 +1,5 @@
 /** What can go wrong between this page and the server, as one typed error. */
+import { parse as lossless } from "~/core";
 
 export type ApiErrorKind =
   /** No answer: no network, no server, a proxy that gave up. */
@@ -134,7 +135,8 @@ async function problemIn(response: Response): Promise<Partial<Problem> | undefin
     return undefined;
   }
   try {
-    const body: unknown = await response.json();
+    // A refused edit carries what others did: its literals must not change on the way.
+    const body: unknown = lossless(await response.text());
     return typeof body === "object" && body !== null ? (body as Partial<Problem>) : undefined;
   } catch {
     return undefined;

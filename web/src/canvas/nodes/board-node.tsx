@@ -92,7 +92,7 @@ export function domId(id: string): string {
 function lifeClass(life: NodeLife | undefined): string | false {
   switch (life?.state) {
     case "running":
-      return "live";
+      return "going";
     case "failed":
       return "bad fail";
     case "skipped":

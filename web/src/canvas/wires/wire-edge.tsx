@@ -55,7 +55,7 @@ const NearWire = memo(function NearWire({ wire, path, selected }: NearWireProps)
         d={path}
       />
       <path className="wire-hit" d={path} data-wire={wire.id} />
-      {life === "live" && <circle className="wire-dot" r="5" style={{ offsetPath: `path("${path}")` }} />}
+      {life === "going" && <circle className="wire-dot" r="5" style={{ offsetPath: `path("${path}")` }} />}
     </>
   );
 });

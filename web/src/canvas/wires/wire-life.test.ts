@@ -30,7 +30,7 @@ describe("what a run says about a wire", () => {
   });
 
   it("follows the nodes at its ends", () => {
-    expect(wireLife(lives({ a: "done", b: "running" }), exec)).toBe("live");
+    expect(wireLife(lives({ a: "done", b: "running" }), exec)).toBe("going");
     expect(wireLife(lives({ a: "done", b: "done" }), exec)).toBe("done");
     expect(wireLife(lives({ a: "done", b: "failed" }), exec)).toBe("done");
     expect(wireLife(lives({ a: "running", b: "queued" }), exec)).toBe("");

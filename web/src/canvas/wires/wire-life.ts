@@ -2,7 +2,7 @@
 import type { Lives } from "../state/lives";
 import type { WireView } from "../view/model";
 
-export type WireLife = "" | "live" | "done" | "skip";
+export type WireLife = "" | "going" | "done" | "skip";
 
 /**
  * What is known of the wire itself counts (a trace knows which exit fired); else the states at both
@@ -14,7 +14,7 @@ export function wireLife(lives: Lives, wire: WireView): WireLife {
   }
   const own = lives.get(wire.id);
   if (own !== undefined) {
-    return own.state === "skipped" ? "skip" : own.state === "running" ? "live" : "done";
+    return own.state === "skipped" ? "skip" : own.state === "running" ? "going" : "done";
   }
   const [from, to] = [lives.get(wire.from.node), lives.get(wire.to.node)];
   if (from === undefined) {
@@ -26,5 +26,5 @@ export function wireLife(lives: Lives, wire: WireView): WireLife {
   if (wire.kind !== "exec") {
     return "";
   }
-  return to.state === "running" ? "live" : to.state === "queued" ? "" : "done";
+  return to.state === "running" ? "going" : to.state === "queued" ? "" : "done";
 }

@@ -381,7 +381,7 @@ function plain(value: Json | undefined): number {
 function errorOf(error: Run["error"]): RunError | undefined {
   return error === undefined || error === null
     ? undefined
-    : { code: error.code, message: error.message, remedy: error.remedy ?? "", node: error.node ?? "" };
+    : { code: error.code, message: error.message, remedy: "", node: error.node };
 }
 
 function wordsOf(error: unknown): string {

@@ -26,7 +26,7 @@ const NO_VALUES: ReadonlyMap<string, TraceContent> = new Map();
 
 export const NO_STORY: Story = { rounds: new Map(), output: undefined, cut: false };
 
-const STATES: Readonly<Record<TraceStep["state"], NodeLife["state"]>> = {
+const STATES: Readonly<Record<string, NodeLife["state"] | undefined>> = {
   ok: "done",
   error: "failed",
   skipped: "skipped",
@@ -139,7 +139,7 @@ export function livesOf(story: Story, scene: SceneView): Map<string, NodeLife> {
     }
     const shown = failed ?? last;
     lives.set(node, {
-      state: STATES[shown.state],
+      state: STATES[shown.state] ?? "done",
       count: rounds.length,
       totalUs: rounds.reduce((sum, round) => sum + round.durationUs, 0),
       ...(shown.error === undefined ? {} : { message: shown.error.message }),

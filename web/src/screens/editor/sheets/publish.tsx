@@ -149,7 +149,9 @@ function usePublishForm(events: readonly EventRow[]) {
 }
 
 function publishedOf(row: EventRow | undefined): Published | undefined {
-  return row?.live ? { event_version: row.live, url: row.url ?? null, curl: row.curl ?? null } : undefined;
+  return row?.live
+    ? { event_version: row.live, board_version: row.live_board_version ?? "", url: row.url ?? null, curl: row.curl ?? null }
+    : undefined;
 }
 
 function slugOf(name: string): string {
