@@ -1,12 +1,19 @@
-"""A dispatcher without processes: what the queue asks of one, and a test's hand on every run."""
+"""A queue, and a dispatcher without processes: the test has its hand on every run."""
 
 import asyncio
 import time
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from typing import Any
 
+from sqlalchemy import select
+
+from flowlike.database.connect import Database
+from flowlike.database.schema.queue import run_queue
 from flowlike.engine.run import RunError
 from flowlike.execution.dispatch import Dispatcher
 from flowlike.execution.jobs import Busy, Closing, Job, Outcome, Source, Status
+from flowlike.execution.queue import Queue, QueueOptions
 
 
 class Given:
@@ -78,3 +85,92 @@ class FakeDispatcher(Dispatcher):
             self.heard.clear()
             await self.heard.wait()
         return self.given
+
+
+SOURCE = Source(b"the board", "start")
+
+
+class Clock:
+    def __init__(self) -> None:
+        self.at = 1_800_000_000_000_000
+
+    def __call__(self) -> int:
+        return self.at
+
+
+class House:
+    """A queue, its database and its dispatcher, and all that it told."""
+
+    def __init__(self, database: Database, clock: Clock, **options: Any) -> None:
+        self.told: list[tuple[str, str]] = []
+        self.database = database
+        self.clock = clock
+        self.dispatcher = FakeDispatcher(self._finished)
+        self.queue = Queue(
+            database,
+            self.dispatcher,
+            QueueOptions(**({"backoff_seconds": 0.001} | options)),
+            clock_us=clock,
+            on_waiting=lambda job, _: self.told.append((job.run_id, "waiting")),
+            on_started=lambda job, _: self.told.append((job.run_id, f"started {job.epoch}")),
+            on_finished=self._finished,
+        )
+
+    def _finished(self, job: Job, outcome: Outcome) -> None:
+        self.told.append((job.run_id, outcome.status))
+
+    def of(self, run_id: str) -> list[str]:
+        """What was told of a run."""
+        return [what for told, what in self.told if told == run_id]
+
+    async def put(self, run_id: str, app: str = "shop", priority: int = 0) -> None:
+        await self.queue.put(job(run_id, app), SOURCE, priority=priority)
+
+    async def done(self, count: int) -> None:
+        """Waits until so many have ended, for the database too."""
+        await until(lambda: self.queue.stats().done + self.queue.stats().stale >= count)
+
+    async def state(self, run_id: str, state: str) -> Any:
+        """Waits until a row has a state."""
+        while (row := await self.row(run_id)).state != state:  # noqa: ASYNC110 - no event tells
+            await asyncio.sleep(0.001)
+        return row
+
+    def hurry(self) -> None:
+        """Has the queue look after leases and old rows now."""
+        self.queue._renew_at = self.queue._clean_at = 0  # noqa: SLF001 - not to wait for minutes
+        self.queue._wake.set()  # noqa: SLF001 - not to wait for minutes
+
+    async def rows(self) -> dict[str, str]:
+        """Ids and states."""
+        async with self.database.read() as connection:
+            found = await connection.execute(select(run_queue.c.run_id, run_queue.c.state))
+            return {row.run_id: row.state for row in found}
+
+    async def row(self, run_id: str) -> Any:
+        async with self.database.read() as connection:
+            return (
+                await connection.execute(select(run_queue).where(run_queue.c.run_id == run_id))
+            ).one()
+
+
+async def until(holds: Callable[[], bool]) -> None:
+    """Waits for what no event tells of."""
+    while not holds():  # noqa: ASYNC110 - the queue has no event for it
+        await asyncio.sleep(0.001)
+
+
+def job(run_id: str, app: str = "shop", **more: Any) -> Job:
+    return Job(run_id=run_id, app=app, board="b", payload=b'{"order":7}', **more)
+
+
+@asynccontextmanager
+async def house(place: str, clock: Clock | None = None, **options: Any) -> AsyncIterator[House]:
+    database = await Database.open(place)
+    made = House(database, clock or Clock(), **options)
+    await made.queue.start()
+    try:
+        yield made
+    finally:
+        await made.queue.close()
+        await database.close()
