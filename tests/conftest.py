@@ -15,6 +15,8 @@ from hypothesis import HealthCheck, settings
 
 if TYPE_CHECKING:
     from tests.databases import Postgres
+    from tests.e2e.browsing import Browse
+    from tests.e2e.serving import Served
     from tests.server.scenes import Scene
 
 _FUZZ_EXAMPLES = os.environ.get("FLOWLIKE_FUZZ_EXAMPLES", "")
@@ -68,3 +70,20 @@ def made(tmp_path_factory: pytest.TempPathFactory) -> Iterator["Scene"]:
         found.runner = runner
         yield found
         runner.run(opened.__aexit__(None, None, None))
+
+
+@pytest.fixture(scope="session")
+def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator["Served"]:
+    """A real server with the built page, started when the first test asks for it."""
+    from tests.e2e import browsing
+
+    with browsing.visited(tmp_path_factory.mktemp("served")) as server:
+        yield server
+
+
+@pytest.fixture
+def browse(served: "Served", tmp_path: Path) -> "Browse":
+    """Runs a script of ``tests/e2e/browser`` against that server."""
+    from tests.e2e import browsing
+
+    return browsing.browser(served, tmp_path)

@@ -1,4 +1,4 @@
-from tests.e2e.conftest import Browse
+from tests.e2e.browsing import Browse
 
 
 def test_every_screen_is_accessible_and_reflows(browse: Browse) -> None:
