@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.e2e.serving import Served, has_serve, serving
+from tests.e2e.serving import Served, serving
 from tools.locked import ROOT
 
 BROWSER = Path(__file__).parent / "browser"
@@ -24,8 +24,6 @@ def visited(home: Path) -> Iterator[Served]:
         pytest.skip("the page is not built; run `make web`")
     if shutil.which("chromium") is None or shutil.which("node") is None:
         pytest.skip("browser tests need Debian's packages chromium and nodejs")
-    if not has_serve():
-        pytest.skip("there is no server yet")
     with serving(home) as server:
         yield server
 

@@ -1,4 +1,4 @@
-"""A real ``flowlike serve`` for browsers to visit, with a data folder of its own."""
+"""A real ``flowlike serve`` for browsers to visit, with the sample app in a folder of its own."""
 
 import os
 import re
@@ -13,6 +13,9 @@ from queue import Empty, SimpleQueue
 import httpx
 import msgspec
 
+from tools.locked import ROOT
+
+SAMPLE = ROOT / "examples" / "order-triage"
 _READY = re.compile(r"ready at (?P<base>https?://\S+)")
 _LINK = re.compile(r"(?P<base>https?://[^\s/]+)/login#(?P<token>\S+)")
 _START_SECONDS = 60.0
@@ -54,16 +57,12 @@ def _command(name: str) -> list[str]:
     return [str(Path(sys.executable).with_name("flowlike")), name]
 
 
-def has_serve() -> bool:
-    """Whether the command is there."""
-    done = subprocess.run([*_command("serve"), "--help"], capture_output=True, check=False)
-    return done.returncode == 0
-
-
 @contextmanager
 def serving(home: Path, settings: Mapping[str, str] | None = None) -> Iterator[Served]:
     """Starts a server on a free port, signs its owner in, and stops it at the end."""
     data = home / "data"
+    sample = [*_command("import"), str(SAMPLE), "--activate", "--once", "--data", str(data)]
+    subprocess.run(sample, check=True, capture_output=True, env=environ(home), cwd=home)
     words = [*_command("serve"), "--data", str(data), "--bind", "127.0.0.1:0", "--link"]
     with subprocess.Popen(
         words,

@@ -134,7 +134,7 @@ export async function violations(page, exclude = []) {
       { resultTypes: ["violations"], runOnly: ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"] },
     );
     return result.violations.flatMap(({ id, nodes }) =>
-      nodes.map((node) => `${id}: ${node.target.join(" ")} — ${node.failureSummary?.split("\n").at(-1)?.trim() ?? ""} — ${node.html.slice(0, 160)}`),
+      nodes.slice(0, 3).map((node) => `${id}: ${node.target.join(" ")} — ${node.failureSummary?.split("\n").at(-1)?.trim() ?? ""} — ${node.html.slice(0, 160)}`),
     );
   }, exclude);
   return found;
@@ -150,6 +150,36 @@ export async function api(method, path, body, base = BASE) {
   const text = await answer.text();
   assert.ok(answer.ok, `${method} ${path}: ${answer.status} ${text.slice(0, 500)}`);
   return text === "" ? undefined : JSON.parse(text);
+}
+
+const LINES = [
+  { sku: "TEA-100", quantity: 2, price_cents: 450 },
+  { sku: "CUP-7", quantity: 1, price_cents: 1290 },
+];
+const ORDERS = [
+  { id: "A-1001", customer: { name: "Ada", country: "DE" }, lines: LINES },
+  { nonsense: true },
+  { id: "A-1002", lines: LINES.slice(0, 1) },
+  { id: "A-1003", lines: [...LINES, { sku: "POT-1", quantity: 60, price_cents: 3900 }] },
+];
+
+/** The sample app, after some calls of its event: where it is, and a run that is done. */
+export async function sample() {
+  const [app] = (await api("GET", "/apps")).items.filter(({ id }) => id === "order-triage");
+  const at = `/apps/${app.id}`;
+  const [board] = (await api("GET", `${at}/boards`)).items;
+  const [{ event }] = (await api("GET", `${at}/events`)).items;
+  for (const body of ORDERS) {
+    await fetch(`${BASE}/e/${app.id}${event.path}`, {
+      method: event.method,
+      headers: { "content-type": "application/json", authorization: `Bearer ${SESSION}` },
+      body: JSON.stringify(body),
+    });
+  }
+  const done = await until("a run to be listed", async () =>
+    (await api("GET", `${at}/runs`)).items.find(({ status }) => status === "completed"),
+  );
+  return { app: app.id, at, board: board.id, event: event.id, done };
 }
 
 /** Waits until `look` gives something true, or fails saying what was waited for. */

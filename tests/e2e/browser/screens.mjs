@@ -1,6 +1,6 @@
 // Every screen: no violation that axe knows, in light, dark and high contrast; targets that can be
 // hit; reflow at 320 pixels.
-import { api, assert, test, violations } from "./harness.mjs";
+import { assert, sample, test, violations } from "./harness.mjs";
 
 const SMALLEST = 24;
 /** What is drawn on a board grows and shrinks with it; the canvas has tests of its own for that. */
@@ -34,18 +34,14 @@ function small(page) {
 }
 
 await test(async (visit) => {
-  const [app] = (await api("GET", "/apps")).items;
-  const [board] = (await api("GET", `/apps/${app.id}/boards`)).items;
-  const [event] = (await api("GET", `/apps/${app.id}/events`)).items;
-  const [run] = (await api("GET", `/apps/${app.id}/runs`)).items.filter(({ status }) => status === "completed" || status === "failed");
-  const at = `/apps/${app.id}`;
+  const { at, board, event, done: run } = await sample();
   const screens = [
     "/",
     "/apps",
     at,
     `${at}/boards`,
     `${at}/events`,
-    `${at}/events/${event.event.id}`,
+    `${at}/events/${event}`,
     `${at}/runs`,
     `${at}/runs?q=nothing-is-called-this`,
     `${at}/runs/${run.run_id}`,
