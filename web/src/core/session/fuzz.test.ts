@@ -41,7 +41,6 @@ class Person {
         types: TYPES,
         clock: this.#clock,
         newId: () => this.#newId(),
-        actor: this.#name,
         random: () => this.#random.next(),
         storageKey: "tab",
         storage: {

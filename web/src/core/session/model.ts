@@ -27,12 +27,13 @@ export interface Submission {
   readonly commands: readonly Command[];
 }
 
-/** The server took a batch, an undo or a redo. */
+/** The server took a batch, an undo or a redo; maybe earlier, if it was sent before. */
 export interface Accepted {
+  /** The board's revision now. */
   readonly revision: number;
   readonly patch: readonly Change[];
   readonly touched: readonly string[];
-  /** What others did between the base and this; in order. */
+  /** What else happened since the base; in order. */
   readonly missing: readonly Entry[];
   /** How many steps this person can undo and redo. */
   readonly undo?: number;
@@ -78,8 +79,9 @@ export interface Loaded {
 export interface Link {
   load(): Promise<Loaded>;
   send(submission: Submission): Promise<Reply>;
-  undo(baseRevision: number): Promise<Reply>;
-  redo(baseRevision: number): Promise<Reply>;
+  /** Steps have an `id` like batches: sent again, they count once. */
+  undo(baseRevision: number, id: string): Promise<Reply>;
+  redo(baseRevision: number, id: string): Promise<Reply>;
   /** Tells of entries after a revision, in order, until `close` is called. */
   follow(after: number, on: Following): { close(): void };
 }

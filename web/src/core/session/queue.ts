@@ -33,9 +33,6 @@ export interface Edit {
 export interface Step {
   readonly kind: "undo" | "redo";
   readonly id: string;
-  /** The counts before it was sent, to tell whether it arrived when the answer did not. */
-  readonly before: { readonly undo: number | undefined; readonly redo: number | undefined };
-  readonly isUncertain: boolean;
 }
 
 export type Waiting = Edit | Step;

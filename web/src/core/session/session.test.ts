@@ -49,7 +49,7 @@ function deskOf(board: Board = sampleBoard()): Desk {
       const link = new TestLink(room, actor, clock, randomOf(1));
       const newId = () => `${actor}-${(ids += 1)}`;
       const kept = storage === undefined ? {} : { storage, storageKey: actor };
-      const opening = openSession({ link, types: TYPES, clock, newId, actor, ...kept });
+      const opening = openSession({ link, types: TYPES, clock, newId, ...kept });
       await clock.pass(200);
       return { session: await opening, link };
     },

@@ -21,7 +21,6 @@ import type {
   Link,
   Loaded,
   Outcome,
-  Reply,
   SaveState,
   Session,
   Snapshot,
@@ -36,8 +35,6 @@ export interface SessionOptions {
   readonly types: Types;
   readonly clock: Clock;
   readonly newId: () => string;
-  /** Who the person is, as entries name them. */
-  readonly actor?: string;
   /** Keeps edits that wait, under a key of this board and this tab. */
   readonly storage?: Storage;
   readonly storageKey?: string;
@@ -251,8 +248,7 @@ class BoardSession implements Session {
   }
 
   #step(kind: "undo" | "redo"): void {
-    const before = { undo: this.#undo, redo: this.#redo };
-    this.#ledger.add({ kind, id: this.#options.newId(), before, isUncertain: false });
+    this.#ledger.add({ kind, id: this.#options.newId() });
     this.#changed();
     void this.#pump();
   }
@@ -368,43 +364,26 @@ class BoardSession implements Session {
   }
 
   async #sendStep(step: Step): Promise<void> {
-    if (step.isUncertain && (await this.#hasArrived(step))) {
-      this.#refuse(this.#ledger.remove(step.id));
-      this.#changed();
-      return;
-    }
-    let reply: Reply;
-    try {
-      reply = await this.#options.link[step.kind](this.#ledger.revision);
-    } catch (error) {
-      this.#ledger.replace({ ...step, isUncertain: !(error instanceof Denied) });
-      throw error;
-    }
+    const before = this.#ledger.revision;
+    const reply = await this.#options.link[step.kind](before, step.id);
     if ("accepted" in reply) {
       this.#accept(reply.accepted, step.id);
       return;
     }
-    const before = this.#ledger.revision;
-    this.#receiveAll(reply.rejected.missing);
-    if (reply.rejected.stale && this.#ledger.revision > before) {
+    const { refused, missing, stale } = reply.rejected;
+    this.#receiveAll(missing);
+    if (stale && this.#ledger.revision > before) {
       return; // once more, on top of it
     }
     this.#refuse(this.#ledger.remove(step.id));
     const label = step.kind === "undo" ? "Undo" : "Redo";
-    const { refused } = reply.rejected;
     this.#addConflict({ id: step.id, label, commands: [], refused, others: [], retryable: false });
   }
 
-  /** Whether an undo or redo whose answer was lost has been done, told by the counts. */
-  async #hasArrived(step: Step): Promise<boolean> {
-    await this.#reload();
-    const [old, now] = step.kind === "undo" ? [step.before.redo, this.#redo] : [step.before.undo, this.#undo];
-    return old !== undefined && now !== undefined && now > old;
-  }
-
   #accept(accepted: Accepted, id: string): void {
-    const { revision, patch, touched, missing } = accepted;
-    this.#receiveAll([...missing, { revision, patch, touched, id, actor: this.#options.actor ?? "" }]);
+    const { patch, touched, missing } = accepted;
+    const revision = ownRevision(accepted, this.#ledger.revision);
+    this.#receiveAll([...missing, { revision, patch, touched, id, actor: "" }]);
     this.#undo = accepted.undo ?? this.#undo;
     this.#redo = accepted.redo ?? this.#redo;
     this.#attempted.delete(id);
@@ -441,7 +420,7 @@ class BoardSession implements Session {
   // ------------------------------------------------------------------ receiving
 
   #receiveAll(entries: readonly Entry[]): void {
-    const isOwn = (entry: Entry) => this.#isOwn(entry);
+    const isOwn = ({ id }: Entry) => this.#ledger.waiting.some((one) => one.id === id);
     const { revision } = this.#ledger;
     for (const entry of entries.toSorted((one, other) => one.revision - other.revision)) {
       const own = isOwn(entry);
@@ -463,13 +442,6 @@ class BoardSession implements Session {
       this.#keep();
       this.#changed();
     }
-  }
-
-  /** Whether an entry is what this session sent: by its id, or as the undo that is on its way. */
-  #isOwn(entry: Entry): boolean {
-    const { waiting } = this.#ledger;
-    const isStep = waiting[0]?.id === this.#sending && waiting[0]?.kind !== "edit" && this.#sending !== undefined;
-    return waiting.some((one) => one.id === entry.id) || (isStep && entry.actor === this.#options.actor);
   }
 
   /** Takes the whole board anew. */
@@ -526,3 +498,16 @@ class BoardSession implements Session {
   }
 }
 
+/**
+ * The revision at which a batch was taken: the one that nothing else has. 0 if that was before all
+ * that is told, or if the batch did nothing.
+ */
+function ownRevision({ revision, missing }: Accepted, known: number): number {
+  const taken = new Set(missing.map((entry) => entry.revision));
+  for (let each = revision; each > known; each -= 1) {
+    if (!taken.has(each)) {
+      return each;
+    }
+  }
+  return 0;
+}

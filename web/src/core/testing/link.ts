@@ -40,12 +40,12 @@ export class TestLink implements Link {
     return this.#request(() => overTheWireAsIs(this.#room.submit(this.#actor, submission)));
   }
 
-  undo(base: number): Promise<Reply> {
-    return this.#request(() => overTheWireAsIs(this.#room.undo(this.#actor, base)));
+  undo(base: number, id: string): Promise<Reply> {
+    return this.#request(() => overTheWireAsIs(this.#room.undo(this.#actor, base, id)));
   }
 
-  redo(base: number): Promise<Reply> {
-    return this.#request(() => overTheWireAsIs(this.#room.redo(this.#actor, base)));
+  redo(base: number, id: string): Promise<Reply> {
+    return this.#request(() => overTheWireAsIs(this.#room.redo(this.#actor, base, id)));
   }
 
   follow(after: number, on: Following): { close(): void } {

@@ -42,18 +42,16 @@ export class Room {
   }
 
   submit(actor: string, { base_revision: base, id, commands }: Submission): Reply {
-    const missing = this.entries.filter((entry) => entry.revision > base && entry.id !== id);
-    const known = this.entries.find((entry) => entry.id === id);
+    const known = this.#known(actor, base, id);
     if (known !== undefined) {
-      const earlier = missing.filter((entry) => entry.revision < known.revision);
-      const { revision, patch, touched } = known;
-      return { accepted: { revision, patch, touched, missing: earlier, ...this.#counts(actor) } };
+      return known;
     }
+    const missing = this.entries.filter((entry) => entry.revision > base);
     let applied;
     try {
       applied = applyAll(this.board, commands, this.#types);
     } catch (error) {
-      return this.#rejected(error, missing, false);
+      return this.#rejected(error, missing, missing.length > 0);
     }
     const foreign = new Set(missing.flatMap((entry) => entry.touched));
     if (applied.touched.some((each) => foreign.has(each))) {
@@ -66,31 +64,46 @@ export class Room {
     return this.#commit(actor, id, applied.board, applied.patch, applied.touched, missing);
   }
 
-  undo(actor: string, base: number): Reply {
+  undo(actor: string, base: number, id: string): Reply {
     const { undo, redo } = this.#stacksOf(actor);
-    return this.#step(actor, base, undo, redo);
+    return this.#step(actor, base, id, undo, redo);
   }
 
-  redo(actor: string, base: number): Reply {
+  redo(actor: string, base: number, id: string): Reply {
     const { undo, redo } = this.#stacksOf(actor);
-    return this.#step(actor, base, redo, undo);
+    return this.#step(actor, base, id, redo, undo);
   }
 
-  #step(actor: string, base: number, from: Restore[], to: Restore[]): Reply {
+  #step(actor: string, base: number, id: string, from: Restore[], to: Restore[]): Reply {
+    const known = this.#known(actor, base, id);
+    if (known !== undefined) {
+      return known;
+    }
     const missing = this.entries.filter((entry) => entry.revision > base);
     const last = from.at(-1);
     if (last === undefined) {
       const refused = { code: "board.nothing-to-undo", message: "There is nothing to undo." };
-      return { rejected: { refused, missing, stale: false, revision: this.revision } };
+      return { rejected: { refused, missing: [], stale: false, revision: 0 } };
     }
     try {
       const applied = applyAll(this.board, [last as Command], this.#types);
       from.pop();
       to.push(applied.inverse);
-      return this.#commit(actor, `step-${this.revision}`, applied.board, applied.patch, applied.touched, missing);
+      return this.#commit(actor, id, applied.board, applied.patch, applied.touched, missing);
     } catch (error) {
-      return this.#rejected(error, missing, false);
+      return this.#rejected(error, missing, true);
     }
+  }
+
+  /** The answer to what was taken before: the revision is that of now. */
+  #known(actor: string, base: number, id: string): Reply | undefined {
+    const known = this.entries.find((entry) => entry.id === id);
+    if (known === undefined) {
+      return undefined;
+    }
+    const { patch, touched } = known;
+    const missing = this.entries.filter((entry) => entry.revision > base && entry !== known);
+    return { accepted: { revision: this.revision, patch, touched, missing, ...this.#counts(actor) } };
   }
 
   #commit(

@@ -66,7 +66,7 @@ export async function openDesk(opening: Opening): Promise<Desk> {
   });
 }
 
-function liveSession({ app, board, actor }: Opening, types: Types): Promise<Session> {
+function liveSession({ app, board }: Opening, types: Types): Promise<Session> {
   return openSession({
     link: sessionLink(app, board),
     types,
@@ -75,7 +75,6 @@ function liveSession({ app, board, actor }: Opening, types: Types): Promise<Sess
     random: Math.random,
     storage: localStore,
     storageKey: `flowlike.queue.${app}.${board}.${tabName()}`,
-    ...(actor === undefined ? {} : { actor }),
   });
 }
 

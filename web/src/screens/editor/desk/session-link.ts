@@ -23,6 +23,8 @@ import {
 
 const LOAD_MS = 60_000;
 const REFUSED: ReadonlySet<number> = new Set([400, 409, 412, 413, 422]);
+/** A conflict that passes by itself. */
+const BUSY = "board.busy";
 const DENIED: ReadonlySet<number> = new Set([401, 403, 404]);
 
 /** The way to a board of an app. */
@@ -45,8 +47,8 @@ export function sessionLink(app: string, board: string): Link {
       }
     },
     send: (submission) => post("/commands", submission),
-    undo: (base) => post("/undo", { base_revision: base }),
-    redo: (base) => post("/redo", { base_revision: base }),
+    undo: (base, id) => post("/undo", { base_revision: base, id }),
+    redo: (base, id) => post("/redo", { base_revision: base, id }),
     follow: (after, on) => followChanges(path("/changes"), after, on),
   };
 }
@@ -108,7 +110,7 @@ function acceptedOf(answer: Json): Accepted {
 
 /** Why the server refused; throws what is worth waiting for, and {@link Denied}. */
 function rejectedOf(error: unknown): Rejected {
-  if (!(error instanceof ApiError) || !REFUSED.has(error.status)) {
+  if (!(error instanceof ApiError) || !REFUSED.has(error.status) || error.code === BUSY) {
     throw deniedOr(error);
   }
   const body = objectOf(error.body as Json);
