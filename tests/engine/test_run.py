@@ -281,7 +281,7 @@ def guarded_by_try(kind: str) -> RunResult:
 
 def test_want_of_memory_ends_the_run() -> None:
     result = guarded_by_try("r_memory")
-    assert (result.status, code(result)) == ("failed", "engine.memory")
+    assert (result.status, code(result)) == ("failed", "run.memory")
     assert result.logs == ()
 
 

@@ -131,12 +131,30 @@ class Recording:
         error = result.error.code if result.error else None
         output = self._content(run, result.outputs, secret=described.secret_output)
         tail = (6, result.status, error, result.steps, run.handled, output, now - run.started)
-        return run_id, encode_block([head, *(run.records or ()), tail])
+        return run_id, _block([head, *(run.records or ()), tail])
 
     def _content(self, run: Run, value: Any, *, secret: bool) -> tuple[Any, ...] | None:
         if value is None or not self._keeps_data:
             return None
         return redacted_value(value) if secret else run.describe(value)
+
+
+def _block(records: list[Any]) -> bytes:
+    """The block of a run; texts that UTF-8 cannot hold are spelled out."""
+    try:
+        return encode_block(records)
+    except TraceError:
+        return encode_block([_spelled(each) for each in records])
+
+
+def _spelled(value: Any) -> Any:
+    if isinstance(value, str):
+        return value.encode("utf-8", "backslashreplace").decode()
+    if isinstance(value, list | tuple):
+        return [_spelled(each) for each in value]
+    if isinstance(value, dict):
+        return {_spelled(key): _spelled(each) for key, each in value.items()}
+    return value
 
 
 def _reads_secret(node: PlanNode, redacted: Container[SlotKey]) -> bool:

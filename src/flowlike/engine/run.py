@@ -279,7 +279,7 @@ class Run:
     def note(self, error: Exception) -> Failure:
         """What a caught exception means. Raises Stop for those no board may handle."""
         if isinstance(error, MemoryError):
-            raise Stop("failed", "engine.memory", "The run ran out of memory.") from error
+            raise Stop("failed", "run.memory", "The run ran out of memory.") from error
         failure = locate(error, self.program, self.secrets)
         self.spent -= failure.ahead if self.program.is_async else 0
         if self.records is not None:

@@ -6,10 +6,14 @@ import os
 import resource
 import signal
 import sys
+import threading
 from pathlib import Path
 
 _PR_SET_PDEATHSIG = 1
+_PR_SET_NO_NEW_PRIVS = 38
 _SWITCH_SECONDS = 0.001
+_STACK_BYTES = 4 * 1024 * 1024
+"""Of each thread; the address space is bounded, and the usual 8 MiB would fill it."""
 
 
 def confine() -> None:
@@ -21,10 +25,12 @@ def confine() -> None:
     if sys.platform == "linux":
         libc = ctypes.CDLL(None, use_errno=True)
         libc.prctl(_PR_SET_PDEATHSIG, signal.SIGKILL, 0, 0, 0)
+        libc.prctl(_PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0)
         _prefer_to_be_killed()
     if os.getppid() != parent:
         os._exit(0)
     sys.setswitchinterval(_SWITCH_SECONDS)
+    threading.stack_size(_STACK_BYTES)
 
 
 def _prefer_to_be_killed() -> None:

@@ -7,10 +7,18 @@ from collections.abc import AsyncGenerator, Callable
 from functools import partial
 
 from flowlike.engine.run import RunError
-from flowlike.execution.active import Active, Cause, Known, Worker
+from flowlike.execution.active import Active, Known
 from flowlike.execution.artifacts import Artifacts
 from flowlike.execution.cache import CompileCache
-from flowlike.execution.endings import finished_outcome, lost_outcome, outcome_of
+from flowlike.execution.endings import (
+    cancelled,
+    check_response,
+    finished_outcome,
+    interrupted,
+    lost_outcome,
+    outcome_of,
+    too_deep,
+)
 from flowlike.execution.frames import ProtocolError
 from flowlike.execution.jobs import (
     Busy,
@@ -30,19 +38,18 @@ from flowlike.execution.protocol import (
     Finished,
     Live,
     Loaded,
-    Mode,
     Responded,
     ToDispatcher,
     Unknown,
     Watch,
 )
-from flowlike.execution.waiting import FairQueue
+from flowlike.execution.queueing import Waiting
+from flowlike.execution.worker import Worker
 
 _MOST_KNOWN = 4_096
 _TICK = 0.05
+_SLOW_TICKS = 5
 _STALE = "engine.foreign-artifact"
-_LOADING_SECONDS = 120.0
-"""How long an executor may take to make a program before it counts as lost."""
 
 OnFinished = Callable[[Job, Outcome], None]
 
@@ -59,15 +66,15 @@ class Dispatcher:
         self._options = options
         self._on_finished = on_finished
         self._pool = Pool(options, self._heard, self._lost, self._pump)
+        self._waiting = Waiting(options)
+        self._artifacts = Artifacts(cache)
+        self._channels = Channels(options)
         self._tickets = itertools.count(1)
         self._runs: dict[str, Active] = {}
         self._known: OrderedDict[str, Known] = OrderedDict()
-        self._light: FairQueue[Active] = FairQueue()
-        self._heavy: FairQueue[Active] = FairQueue()
-        self._artifacts = Artifacts(cache)
-        self._channels = Channels(options)
         self._closing = False
         self._ticking = False
+        self._ticks = 0
         self._idle = asyncio.Event()
         self._idle.set()
         self._loop = asyncio.get_running_loop()
@@ -92,7 +99,7 @@ class Dispatcher:
                 pass
         for active in list(self._runs.values()):
             self._leave(active)
-            self._end(active, _interrupted("run.shutdown", "The server was stopped."))
+            self._end(active, interrupted("run.shutdown", "The server was stopped."))
         await self._pool.close()
         await asyncio.to_thread(self._artifacts.close)
 
@@ -117,20 +124,19 @@ class Dispatcher:
         known = self._known.get(source.key)
         if known is None:
             known = self._learn(source)
-        now = self._loop.time()
-        active = Active(job, source, known, self._loop.create_future(), early, now)
-        active.watched = job.watch
+        waiter: asyncio.Future[Outcome] = self._loop.create_future()
+        active = Active(job, source, known, waiter, early, job.watch)
         before = self._runs.get(job.run_id)
         if before is not None and job.epoch <= before.job.epoch:
-            self._settle(active, _interrupted("run.superseded", "A later attempt has begun."))
+            waiter.set_result(interrupted("run.superseded", "A later attempt has begun."))
             return active
         if job.depth > self._options.depth:
-            self._settle(active, _too_deep(job.depth))
+            waiter.set_result(too_deep(job.depth))
             return active
         self._place(active)
         if before is not None:
             self._leave(before)
-            self._settle(before, _interrupted("run.superseded", "A later attempt has begun."))
+            self._settle(before, interrupted("run.superseded", "A later attempt has begun."))
         self._taken += 1
         self._runs[job.run_id] = active
         if job.watch:
@@ -149,67 +155,63 @@ class Dispatcher:
 
     # Placing runs.
 
-    def _queue(self, active: Active) -> FairQueue[Active]:
-        return self._heavy if active.known.mode is Mode.COMPUTING else self._light
-
     def _place(self, active: Active) -> None:
-        queue = self._queue(active)
-        worker = None if queue else self._pool.choose(active.known.mode)
-        if worker is not None:
-            self._give(worker, active)
-            return
-        app, options = active.job.app, self._options
-        share = options.waiting_per_app or options.waiting // 2
-        waiting = len(self._light) + len(self._heavy)
-        if waiting >= options.waiting or self._light.of(app) + self._heavy.of(app) >= share:
-            self._refused += 1
-            raise Busy(f"{waiting:,} runs wait for a place.", 1 + waiting // 500)
-        queue.push(app, active)
-
-    def _pump(self) -> None:
-        """Gives waiting runs the places that have become free."""
-        for queue in (self._light, self._heavy):
-            while queue:
-                active = queue.pop()
-                right = self._queue(active)
-                if right is not queue:  # its mode has become known
-                    right.push(active.job.app, active)
-                    continue
-                worker = self._pool.choose(active.known.mode)
-                if worker is None:
-                    queue.put_back(active.job.app, active)
-                    break
+        mode = active.known.mode
+        if not self._waiting.has(mode):
+            worker = self._pool.choose(mode, self._loop.time())
+            if worker is not None and self._waiting.may_compute(active):
                 self._give(worker, active)
+                return
+        try:
+            self._waiting.add(active)
+        except Busy:
+            self._refused += 1
+            raise
 
     def _give(self, worker: Worker, active: Active) -> None:
         """Sends a run to an executor, once it is known whether there is an artifact for it."""
         source, artifact = active.source, b""
         if not worker.has(source):
             if not self._artifacts.is_known(source.code, worker.stamp):
-                active.fetching = True
-                self._artifacts.fetch(source.code, worker.stamp, partial(self._fetched, active))
+                then = partial(self._fetched, active)
+                self._artifacts.fetch(source.code, worker.stamp, then)
                 return
             artifact = self._artifacts.get(source.code, worker.stamp)
+        self._waiting.begun(active)
         worker.give(active, next(self._tickets), self._loop.time(), artifact)
 
     def _fetched(self, active: Active) -> None:
-        active.fetching = False
         if self._runs.get(active.job.run_id) is active:
-            self._again(active)
+            self._waiting.put_back(active)
             self._pump()
 
-    def _again(self, active: Active) -> None:
-        """A run that did not begin where it was sent finds another place."""
-        self._queue(active).put_back(active.job.app, active)
+    def _pump(self) -> None:
+        """Gives waiting runs the places that have become free."""
+        now = self._loop.time()
+
+        def give(active: Active) -> bool:
+            worker = self._pool.choose(active.known.mode, now)
+            if worker is not None:
+                self._give(worker, active)
+            return worker is not None
+
+        self._waiting.give_all(give)
+
+    def _taken_off(self, worker: Worker, ticket: int) -> Active | None:
+        """The run of a ticket, which its executor is done with; None if nobody wants it."""
+        active = worker.take(ticket, self._loop.time())
+        if active is None:
+            return None
+        self._waiting.ended(active)
+        return None if active.left else active
 
     def _leave(self, active: Active) -> None:
-        """Takes a run from wherever it is, so that nothing more is heard of it."""
-        if active.worker is not None:
-            active.worker.executor.send(Cancel(active.ticket))
-            active.worker.take(active.ticket)
+        """Nothing more is to be heard of a run; if it goes on, it has to end."""
+        if active.worker is None:
+            self._waiting.remove(active)
         else:
-            self._light.remove(active.job.app, active)
-            self._heavy.remove(active.job.app, active)
+            active.left = True
+            self._cancel(active)
 
     # Ending runs.
 
@@ -222,27 +224,33 @@ class Dispatcher:
         if active is None:
             return False
         if active.worker is None:
-            self._leave(active)
-            self._end(active, _cancelled())
-        elif not active.cancelled_at:
-            active.cancelled_at = self._loop.time()
-            active.worker.executor.send(Cancel(active.ticket))
+            self._waiting.remove(active)
+            self._end(active, cancelled())
+        else:
+            self._cancel(active)
         return True
 
+    def _cancel(self, active: Active) -> None:
+        if active.worker is not None and not active.cancelled_at:
+            active.cancelled_at = self._loop.time()
+            active.worker.executor.send(Cancel(active.ticket))
+
     def _end(self, active: Active, outcome: Outcome) -> None:
-        if self._runs.get(active.job.run_id) is active:
-            del self._runs[active.job.run_id]
+        run_id = active.job.run_id
+        if self._runs.get(run_id) is not active:
+            return
+        del self._runs[run_id]
         self._finished += 1
-        self._interrupted += outcome.status == "interrupted"
+        if outcome.status == "interrupted":
+            self._interrupted += 1
         if self._on_finished is not None:
             try:
                 self._on_finished(active.job, outcome)
             except Exception as error:  # noqa: BLE001 - whoever listens, the run has ended
-                self._loop.call_exception_handler(
-                    {"message": "on_finished failed", "exception": error}
-                )
+                context = {"message": "on_finished failed", "exception": error}
+                self._loop.call_exception_handler(context)
         if active.watched:
-            self._channels.end(active.job.run_id, outcome, self._loop.time())
+            self._channels.end(run_id, outcome, self._loop.time())
         self._settle(active, outcome)
         if not self._runs:
             self._idle.set()
@@ -259,14 +267,16 @@ class Dispatcher:
         for message in messages:
             match message:
                 case Finished():
-                    active = worker.take(message.ticket)
+                    active = self._taken_off(worker, message.ticket)
                     if active is not None:
                         self._end(active, finished_outcome(active, message))
                 case Responded():
                     self._answered(worker, message)
                 case Live():
                     active = worker.runs.get(message.ticket)
-                    if active is not None:
+                    if active is None:
+                        worker.stray()
+                    elif not active.left:
                         self._channels.hear(active.job.run_id, message.frames)
                 case Loaded():
                     self._loaded(worker, message)
@@ -274,17 +284,20 @@ class Dispatcher:
                     self._declined(worker, message.ticket)
                 case Unknown():
                     worker.forget(message.program)
-                    active = worker.take(message.ticket)
+                    active = self._taken_off(worker, message.ticket)
                     if active is not None:
-                        self._again(active)
+                        self._waiting.put_back(active)
                 case _:
                     pass
-        if self._light or self._heavy:
+        if self._waiting:
             self._pump()
 
     def _answered(self, worker: Worker, message: Responded) -> None:
+        check_response(message.response)
         active = worker.runs.get(message.ticket)
-        if active is not None and active.early and active.ended is None:
+        if active is None:
+            worker.stray()
+        elif active.early and active.ended is None and not active.left:
             active.ended = self._loop.create_future()
             early = Outcome("running", response=message.response, finished=active.ended)
             if not active.waiter.done():
@@ -300,67 +313,62 @@ class Dispatcher:
             known.entry, known.record = message.entry, message.record
             if message.artifact:
                 self._artifacts.keep(source.code, worker.stamp, message.artifact)
-        begun = worker.now_known(message.program, known, self._loop.time())
-        if message.error is None:
-            return
-        worker.forget(message.program)
-        stale = message.error.code == _STALE
+        begun = worker.loaded(message.program, known, self._loop.time())
+        if message.error is not None:
+            worker.forget(message.program)
+            self._not_loaded(worker, begun, source, message.error)
+
+    def _not_loaded(
+        self, worker: Worker, runs: list[Active], source: Source, error: RunError
+    ) -> None:
+        stale = error.code == _STALE
         if stale:
             self._artifacts.keep_none(source.code, worker.stamp)
-        for active in begun:
-            worker.take(active.ticket)
+        for each in runs:
+            active = self._taken_off(worker, each.ticket)
+            if active is None:
+                continue
             if stale:
-                self._again(active)
+                self._waiting.put_back(active)
             else:
-                self._end(active, outcome_of("failed", message.error, refused=True))
+                self._end(active, outcome_of("failed", error, refused=True))
 
     def _declined(self, worker: Worker, ticket: int) -> None:
-        active = worker.take(ticket)
+        active = worker.take(ticket, self._loop.time())
         if active is None:
             return
+        self._waiting.ended(active)
+        worker.stuck = bool(worker.computing)
         if active.cancelled_at:
-            self._end(active, _cancelled())
-            return
-        worker.stuck = True
-        self._again(active)
+            self._end(active, cancelled())
+        elif not active.left:
+            self._waiting.put_back(active)
 
     def _lost(self, worker: Worker, reason: Exception | None) -> None:
         """A process is gone: its runs end here."""
-        for active in list(worker.runs.values()):
-            cause = worker.blamed.get(active.ticket)
-            worker.take(active.ticket)
-            self._end(active, lost_outcome(active, cause, reason))
+        now = self._loop.time()
+        for ticket, each in list(worker.runs.items()):
+            cause = worker.blamed.get(ticket)
+            active = self._taken_off(worker, ticket)
+            if active is not None:
+                self._end(each, lost_outcome(each, cause, reason, now - each.since))
         self._pump()
 
     # Looking after runs.
 
     def _tick(self) -> None:
         now = self._loop.time()
-        for worker in self._pool.workers:
-            self._look_at(worker, now)
-        oldest = [queue for queue in (self._light, self._heavy) if queue]
-        self._pool.look_after(now, waiting=sum(len(queue) for queue in oldest))
-        if oldest:
+        self._ticks += 1
+        slow = self._ticks % _SLOW_TICKS == 0
+        if slow:
+            self._channels.forget_old(now)
+        self._pool.look_after(now, waiting=len(self._waiting), slow=slow)
+        if self._waiting:
             self._pump()
-        if self._runs or self._pool.has_spares:
+        if self._runs or self._pool.is_changing:
             self._loop.call_later(_TICK, self._tick)
         else:
             self._ticking = False
-
-    def _look_at(self, worker: Worker, now: float) -> None:
-        """Kills a process whose run is over its time and does not end."""
-        options = self._options
-        for active in worker.runs.values():
-            if active.loading:
-                due = active.since + _LOADING_SECONDS
-            else:
-                due = active.since + active.job.limits.seconds + options.overtime_seconds
-            if active.cancelled_at and now > active.cancelled_at + options.grace_seconds:
-                worker.blamed[active.ticket] = Cause.CANCELLED
-            elif now > due:
-                worker.blamed[active.ticket] = Cause.TIMEOUT
-        if worker.blamed:
-            worker.executor.kill()
 
     # Watching.
 
@@ -414,7 +422,7 @@ class Dispatcher:
             executors=len(pool.workers),
             starting=pool.starting,
             active=len(self._runs),
-            waiting=len(self._light) + len(self._heavy),
+            waiting=len(self._waiting),
             taken=self._taken,
             finished=self._finished,
             refused=self._refused,
@@ -424,20 +432,3 @@ class Dispatcher:
             watched=len(self._channels),
             pids=tuple(worker.executor.pid for worker in pool.workers),
         )
-
-
-def _interrupted(code: str, message: str) -> Outcome:
-    return outcome_of("interrupted", RunError(code, message, remedy="Run it again."))
-
-
-def _cancelled() -> Outcome:
-    return outcome_of("cancelled", RunError("engine.cancelled", "The run was cancelled."))
-
-
-def _too_deep(depth: int) -> Outcome:
-    error = RunError(
-        "run.depth",
-        f"The run was started by {depth} others, one after another.",
-        remedy="Look for events that start each other.",
-    )
-    return outcome_of("failed", error, refused=True)

@@ -1,12 +1,15 @@
 """How runs end, as outcomes: told by their executor, or made up here when it is gone."""
 
+import re
 import time
+
+import msgspec
 
 from flowlike.board.model import TraceLevel
 from flowlike.engine.run import RunError
 from flowlike.execution.active import Active, Cause
 from flowlike.execution.frames import ProtocolError
-from flowlike.execution.jobs import Outcome, Status
+from flowlike.execution.jobs import Outcome, Response, Status
 from flowlike.execution.protocol import Finished
 from flowlike.trace.records import encode_block
 
@@ -23,6 +26,10 @@ def finished_outcome(active: Active, told: Finished) -> Outcome:
     status = _STATUSES.get(told.status)
     if status is None:
         raise ProtocolError(f"A run ended as {told.status!r}.")
+    if told.outputs is not None:
+        _check_json(told.outputs)
+    if told.response is not None:
+        check_response(told.response)
     return Outcome(
         status,
         told.outputs,
@@ -46,6 +53,25 @@ def outcome_of(status: Status, error: RunError, *, refused: bool = False) -> Out
     return Outcome(status, error=error, refused=refused, started_us=now, ended_us=now)
 
 
+def _check_json(data: bytes) -> None:
+    try:
+        _json.decode(data)
+    except (ValueError, RecursionError) as error:
+        raise ProtocolError(f"A run's result is no JSON: {error}.") from error
+
+
+def check_response(response: Response) -> None:
+    """Whether an answer can be sent as HTTP. Raises ProtocolError."""
+    good = 200 <= response.status <= 599 and all(
+        _NAME.fullmatch(name) and text.isascii() and text.isprintable()
+        for name, text in response.headers.items()
+    )
+    if not good:
+        raise ProtocolError("A run's answer is no HTTP.")
+
+
+_json = msgspec.json.Decoder(msgspec.Raw)
+_NAME = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
 _BLAMED: dict[Cause, tuple[Status, RunError]] = {
     Cause.TIMEOUT: (
         "timeout",
@@ -70,18 +96,36 @@ _BLAMED: dict[Cause, tuple[Status, RunError]] = {
 }
 
 
-def lost_outcome(active: Active, cause: Cause | None, reason: Exception | None) -> Outcome:
-    """The end of a run whose process is gone."""
+def interrupted(code: str, message: str) -> Outcome:
+    """A run that ended through no fault of its own."""
+    return outcome_of("interrupted", RunError(code, message, remedy="Run it again."))
+
+
+def cancelled() -> Outcome:
+    """A run that was cancelled before it began."""
+    return outcome_of("cancelled", RunError("engine.cancelled", "The run was cancelled."))
+
+
+def too_deep(depth: int) -> Outcome:
+    """A run at the end of too long a chain of runs."""
+    error = RunError(
+        "run.depth",
+        f"The run was started by {depth} others, one after another.",
+        remedy="Look for events that start each other.",
+    )
+    return outcome_of("failed", error, refused=True)
+
+
+def lost_outcome(
+    active: Active, cause: Cause | None, reason: Exception | None, seconds: float
+) -> Outcome:
+    """The end of a run whose process is gone, so many seconds after it was given it."""
     if cause is not None:
-        status, error = _BLAMED[cause]
+        outcome = outcome_of(*_BLAMED[cause])
     else:
         why = f": {reason}" if reason else "."
-        status = "interrupted"
-        error = RunError(
-            "run.executor-lost", f"The process that ran it ended{why}", remedy="Run it again."
-        )
-    outcome = outcome_of(status, error)
-    outcome.started_us = active.started_us or outcome.started_us
+        outcome = interrupted("run.executor-lost", f"The process that ran it ended{why}")
+    outcome.started_us -= int(seconds * 1e6)
     known = active.known
     if active.source.level is not TraceLevel.OFF and known.hash:
         outcome.block = _block(active, outcome)

@@ -11,6 +11,7 @@ import sys
 import time
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
+from typing import Any
 
 import msgspec
 import uvloop
@@ -20,7 +21,7 @@ from flowlike.engine.run import Cancellation, Response
 from flowlike.execution.computing import PATIENCE, ComputingThread, Task
 from flowlike.execution.confinement import confine, limit_memory, resident_bytes, settle
 from flowlike.execution.frames import FrameReader, Link
-from flowlike.execution.programs import Kept, Programs
+from flowlike.execution.programs import QUICK, TRUSTED, Kept, Programs
 from flowlike.execution.protocol import (
     Cancel,
     Configure,
@@ -87,6 +88,18 @@ class Executor:
     def _lost(self, reason: Exception | None) -> None:
         os._exit(1 if reason else 0)
 
+    def fail(self, loop: asyncio.AbstractEventLoop, context: dict[str, Any]) -> None:
+        """Something went wrong outside any run: nothing is certain any more, so this ends.
+
+        What a node left behind (a task nobody awaited) is no such thing.
+        """
+        del loop
+        if "task" in context or "future" in context or "asyncgen" in context:
+            return
+        kind = type(context.get("exception")).__name__
+        sys.stderr.write(f"flowlike executor: {context.get('message')} ({kind})\n")
+        os._exit(1)
+
     # Messages.
 
     def _receive(self, messages: list[ToExecutor]) -> None:
@@ -137,14 +150,23 @@ class Executor:
             if start.watch:
                 self._tell(Teller(start.ticket, kept.entry.program, host))
             if kept.mode is Mode.INLINE:
-                self._done(self._make(start, kept.entry, host, None))
+                self._at_once(start, kept, kept.entry, host)
             else:
                 self._begin(start, kept.entry, host, kept.mode)
 
-    def _loaded(self, loaded: Loaded, kept: Kept) -> None:
+    def _at_once(self, start: Start, kept: Kept, entry: Entry, host: RunHost) -> None:
+        """Makes an inline run. What was told before waits with it only if it will be quick."""
+        if kept.trust < TRUSTED:
+            self.link.flush()
+        begun = time.monotonic()
+        told = self._make(start, entry, host, None)
+        kept.trust = kept.trust + 1 if time.monotonic() - begun < QUICK else 0
+        self._done(told)
+
+    def _loaded(self, loaded: Loaded, waiting: list[Start]) -> None:
         self.link.send(loaded)
-        if kept.entry is not None:
-            for start in kept.waiting:
+        if loaded.error is None:
+            for start in waiting:
                 self._start(start)
 
     def _begin(self, start: Start, entry: Entry, host: RunHost, mode: Mode) -> None:
@@ -204,13 +226,18 @@ class Executor:
     def _cancel(self, ticket: int) -> None:
         going = self._going.get(ticket)
         if going is None:
-            return
-        if self._computing.remove(ticket):
-            del self._going[ticket]
-            self._tellers.pop(ticket, None)
-            self.link.send(Declined(ticket))
+            if self._programs.remove(ticket):
+                self.link.send(Declined(ticket))
+        elif self._computing.remove(ticket):
+            self._give_back(ticket)
         else:
             going.cancel.request()
+
+    def _give_back(self, ticket: int) -> None:
+        """A run that has not begun is for another executor, or for none."""
+        del self._going[ticket]
+        self._tellers.pop(ticket, None)
+        self.link.send(Declined(ticket))
 
     # Runs that are watched.
 
@@ -260,9 +287,7 @@ class Executor:
     def _check(self) -> None:
         self._checking = False
         for task in self._computing.given_back():
-            del self._going[task.start.ticket]
-            self._tellers.pop(task.start.ticket, None)
-            self.link.send(Declined(task.start.ticket))
+            self._give_back(task.start.ticket)
         self._check_later()
 
 
@@ -270,6 +295,7 @@ async def _serve(descriptor: int) -> None:
     loop = asyncio.get_running_loop()
     loop.set_default_executor(ThreadPoolExecutor(_BLOCKING_THREADS, "blocking"))
     executor = Executor(loop)
+    loop.set_exception_handler(executor.fail)
     connection = socket.socket(fileno=descriptor)
     connection.setblocking(False)
     await loop.create_unix_connection(lambda: executor.link, sock=connection)

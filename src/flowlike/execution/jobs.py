@@ -162,11 +162,14 @@ class PoolOptions(msgspec.Struct, frozen=True, kw_only=True):
         executors: processes that are always there; 0 means one a core.
         spares: further ones while computing slots are full; -1 means four a core.
         idle_seconds: how long a spare stays without work.
+        wrapper: words put before the command of each executor, such as ``("nice", "-n", "5")``. What
+            they start must keep file descriptors open and be ended with its parent.
         packages: native packages whose nodes are loaded.
         memory_bytes: what runs may use in one process beyond what it needs itself; 0 for no limit.
         waiting: runs that may wait for a place; beyond it callers get ``Busy``.
         waiting_per_app: the same for one app; 0 means half of ``waiting``.
-        at_once: runs one executor is given before more have to wait.
+        at_once: short runs one executor is given before more have to wait.
+        computing_per_app: runs of one app that may compute at the same time; 0 for no limit.
         awaiting: runs one executor may have that wait for something themselves.
         grace_seconds: how long a cancelled run may go on before its process is killed.
         overtime_seconds: the same for a run at its time limit.
@@ -180,11 +183,13 @@ class PoolOptions(msgspec.Struct, frozen=True, kw_only=True):
     executors: int = 0
     spares: int = -1
     idle_seconds: float = 30.0
+    wrapper: tuple[str, ...] = ()
     packages: tuple[str, ...] = ()
     memory_bytes: int = 1024 * _MIB
     waiting: int = 1_000
     waiting_per_app: int = 0
-    at_once: int = 256
+    at_once: int = 32
+    computing_per_app: int = 0
     awaiting: int = 1_000
     grace_seconds: float = 2.0
     overtime_seconds: float = 1.0

@@ -88,8 +88,8 @@ class LocalExecutor:
         ours.setblocking(False)
         with theirs:
             number = theirs.fileno()
-            words = [sys.executable, "-I", "-m", _MODULE, str(number)]
-            self._process = subprocess.Popen(  # noqa: S603 - fixed words and a number
+            words = [*self._options.wrapper, sys.executable, "-I", "-m", _MODULE, str(number)]
+            self._process = subprocess.Popen(  # noqa: S603 - the operator's words, ours, and a number
                 words,
                 pass_fds=[number],
                 env=_ENVIRONMENT,

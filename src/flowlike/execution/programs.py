@@ -14,6 +14,10 @@ from flowlike.execution.protocol import Load, Loaded, Mode, Start
 from flowlike.execution.running import Entry, problem_of
 from flowlike.nodes.catalog import Catalog
 
+QUICK = 0.001
+"""Seconds within which an inline run counts as quick."""
+TRUSTED = 8
+"""Quick runs after which a program is trusted to be quick."""
 _OVERHEAD = 32 * 1024
 """What a program takes beside its code, in bytes; a guess that is only used to share the room."""
 
@@ -23,6 +27,8 @@ class Kept(msgspec.Struct):
 
     entry: Entry | None = None
     mode: Mode = Mode.INLINE
+    trust: int = 0
+    """Quick runs in a row: whoever has been quick for long need not be told of before."""
     weight: int = 0
     waiting: list[Start] = []
 
@@ -49,7 +55,7 @@ class Programs:
         catalog: Catalog,
         stamp: str,
         post: Callable[..., object],
-        ready: Callable[[Loaded, Kept], None],
+        ready: Callable[[Loaded, list[Start]], None],
         most: int,
         most_bytes: int,
     ) -> None:
@@ -69,6 +75,15 @@ class Programs:
         if kept is not None:
             self._kept.move_to_end(number)
         return kept
+
+    def remove(self, ticket: int) -> bool:
+        """Takes back a run that waits for its program. Says whether it did."""
+        for kept in self._kept.values():
+            for start in kept.waiting:
+                if start.ticket == ticket:
+                    kept.waiting.remove(start)
+                    return True
+        return False
 
     def load(self, message: Load) -> None:
         """Makes a program ready in the background."""
@@ -123,7 +138,7 @@ class Programs:
             kept.weight = weight
             self._bytes += kept.weight
         waiting, kept.waiting = kept.waiting, []
-        self._ready(loaded, Kept(entry, loaded.mode, 0, waiting))
+        self._ready(loaded, waiting)
         self._make_room()
 
     def _make_room(self) -> None:

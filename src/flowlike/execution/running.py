@@ -20,12 +20,15 @@ from flowlike.engine.run import (
     RunResult,
     Stop,
 )
-from flowlike.errors import FlowlikeError
+from flowlike.errors import FlowlikeError, PayloadError
 from flowlike.execution import jobs
 from flowlike.execution.jobs import NO_LOGS, Quotas
 from flowlike.execution.protocol import Finished, Start
+from flowlike.trace.records import encode_block, split_block
 
 _HOST = Host()
+_TEXTS = ("code", "message", "node", "pin", "remedy")
+_VALUE, _BLOB, _LOG = 2, 8, 3
 _ENTRY_BYTES = 64
 """What a line of log or a live event costs beside its text."""
 
@@ -124,15 +127,32 @@ def refused(start: Start, started_us: int, error: BaseException) -> Finished:
             f"The run was ended by {type(error).__name__}: {error}",
             remedy="Report it to the author of the node that ran.",
         )
-    wrong = isinstance(error, msgspec.DecodeError | FlowlikeError)
-    return Finished(start.ticket, "failed", started_us, now_us(), error=problem, refused=wrong)
+    wrong = isinstance(error, msgspec.DecodeError | PayloadError)
+    return Finished(
+        start.ticket, "failed", started_us, now_us(), error=written(problem), refused=wrong
+    )
 
 
 def problem_of(error: FlowlikeError) -> RunError:
     """An error of ours as the error of a run."""
     where = error.where
     place = where.pin or where.path
-    return RunError(error.code, error.message, where.node, place, error.remedy)
+    return written(RunError(error.code, error.message, where.node, place, error.remedy))
+
+
+def written(error: RunError) -> RunError:
+    """The error with texts that can be sent: halves of surrogate pairs are spelled out."""
+    try:
+        encode(error)
+    except UnicodeEncodeError:
+        texts = {name: readable(getattr(error, name)) for name in _TEXTS}
+        return RunError(**texts, cause=tuple(map(readable, error.cause)))
+    return error
+
+
+def readable(text: str) -> str:
+    """The text with what UTF-8 cannot hold spelled out."""
+    return text.encode("utf-8", "backslashreplace").decode()
 
 
 def finished(start: Start, started_us: int, result: RunResult, quotas: Quotas) -> Finished:
@@ -151,7 +171,7 @@ def finished(start: Start, started_us: int, result: RunResult, quotas: Quotas) -
         error = _too_much("output-quota", "returned more than it may").error
     block = result.trace
     if block is not None and len(block) > quotas.trace:
-        block = None
+        block = shortened(block, quotas.trace)
     logs = result.logs
     return Finished(
         start.ticket,
@@ -163,10 +183,23 @@ def finished(start: Start, started_us: int, result: RunResult, quotas: Quotas) -
         len(logs),
         max([each.level for each in logs]) if logs else NO_LOGS,
         outputs,
-        error,
+        error and written(error),
         response,
         block,
     )
+
+
+def shortened(block: bytes, most: int) -> bytes | None:
+    """A trace without its values, or with no more than its begin, errors, logs and end."""
+    first, *records, last = split_block(block)
+    text = "Values were not recorded: the trace grew beyond what a run may keep."
+    note = (_LOG, 0, 2, text, {"code": "trace.quota"}, last[-1])
+    for unwanted in ({_VALUE, _BLOB}, {1, _VALUE, _BLOB}):
+        kept = [each for each in records if each[0] not in unwanted]
+        shorter = encode_block([first, *kept, note, last])
+        if len(shorter) <= most:
+            return shorter
+    return None
 
 
 def _unwritable(error: Exception) -> RunError:

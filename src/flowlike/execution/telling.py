@@ -16,7 +16,7 @@ from flowlike.board.values import to_json
 from flowlike.engine.program import Program
 from flowlike.engine.run import LiveEvent, LogEntry
 from flowlike.execution.protocol import MOST_FRAMES, Live, Told
-from flowlike.execution.running import RunHost
+from flowlike.execution.running import RunHost, readable
 
 INTERVAL = 0.05
 """Seconds between two looks at a run."""
@@ -129,7 +129,11 @@ def _told(kind: str, content: dict[str, Any], name: str, data: Any) -> Told:
     try:
         return Told(kind, encode({**content, name: to_json(data)}))
     except (ValueError, TypeError, OverflowError, RecursionError):
-        return Told(kind, encode({key: str(value) for key, value in content.items()}))
+        spelled = {
+            key: readable(value) if isinstance(value, str) else value
+            for key, value in content.items()
+        }
+        return Told(kind, encode({**spelled, name: {}}))
 
 
 # Where runs are now.

@@ -1,0 +1,88 @@
+"""Runs that wait for a place, and how many of an app may compute at once."""
+
+from collections import Counter
+from collections.abc import Callable
+
+from flowlike.execution.active import Active
+from flowlike.execution.fair import FairQueue
+from flowlike.execution.jobs import Busy, PoolOptions
+from flowlike.execution.protocol import Mode
+
+_PER_SECOND = 500
+"""Waiting runs that are worth a second more until the caller tries again."""
+
+
+class Waiting:
+    """Two queues: runs that compute wait for a thread, all others for any executor."""
+
+    def __init__(self, options: PoolOptions) -> None:
+        self._most = options.waiting
+        self._share = options.waiting_per_app or max(options.waiting // 2, 1)
+        self._compute_share = options.computing_per_app
+        self._light: FairQueue[Active] = FairQueue()
+        self._heavy: FairQueue[Active] = FairQueue()
+        self._computing: Counter[str] = Counter()
+
+    def __len__(self) -> int:
+        return len(self._light) + len(self._heavy)
+
+    def _queue(self, mode: Mode | None) -> FairQueue[Active]:
+        return self._heavy if mode is Mode.COMPUTING else self._light
+
+    def has(self, mode: Mode | None) -> bool:
+        """Whether runs of that mode wait already."""
+        return bool(self._queue(mode))
+
+    def add(self, active: Active) -> None:
+        """Lets a run wait. Raises Busy if too many do, in all or of its app."""
+        app = active.job.app
+        if len(self) >= self._most or self._light.of(app) + self._heavy.of(app) >= self._share:
+            count = len(self)
+            raise Busy(f"{count:,} runs wait for a place.", 1 + count // _PER_SECOND)
+        self._queue(active.known.mode).push(app, active)
+
+    def put_back(self, active: Active) -> None:
+        """Lets a run that had a place wait once more, before all others."""
+        self._queue(active.known.mode).put_back(active.job.app, active)
+
+    def remove(self, active: Active) -> None:
+        """Takes a run out, if it waits."""
+        app = active.job.app
+        if not self._light.remove(app, active):
+            self._heavy.remove(app, active)
+
+    def give_all(self, give: Callable[[Active], bool]) -> None:
+        """Gives runs to ``give``, which says whether it found a place, for as long as it does."""
+        for queue in (self._light, self._heavy):
+            passed: list[Active] = []
+            while queue:
+                active = queue.pop()
+                if self._queue(active.known.mode) is not queue:  # its mode has become known
+                    self._queue(active.known.mode).push(active.job.app, active)
+                elif not self.may_compute(active):
+                    passed.append(active)
+                elif not give(active):
+                    queue.put_back(active.job.app, active)
+                    break
+            for active in reversed(passed):
+                queue.put_back(active.job.app, active)
+
+    # How many compute.
+
+    def may_compute(self, active: Active) -> bool:
+        """Whether an app may have one more run that computes."""
+        if not self._compute_share or active.known.mode is not Mode.COMPUTING:
+            return True
+        return self._computing[active.job.app] < self._compute_share
+
+    def begun(self, active: Active) -> None:
+        """A run was given a place."""
+        if self._compute_share and active.known.mode is Mode.COMPUTING:
+            active.counted = True
+            self._computing[active.job.app] += 1
+
+    def ended(self, active: Active) -> None:
+        """A run lost its place."""
+        if active.counted:
+            active.counted = False
+            self._computing[active.job.app] -= 1
