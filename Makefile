@@ -1,6 +1,6 @@
 # Commands for people; CI calls the same ones. `make` lists them.
 .DEFAULT_GOAL := help
-.PHONY: help setup setup-python run sample test unit lint types style floors tree supply web web-setup web-types web-style web-test web-size fix bench fuzz docs pictures lock inventory clean
+.PHONY: help setup setup-python run sample test unit lint types style floors tree supply web web-setup web-types web-style web-test web-size fix bench fuzz attack docs pictures lock inventory clean
 
 PYTHON ?= python3
 VENV := .venv
@@ -107,6 +107,9 @@ bench: setup ## what we claim about speed, with a baseline
 
 fuzz: setup ## property tests with many more examples
 	FLOWLIKE_FUZZ_EXAMPLES=$${FLOWLIKE_FUZZ_EXAMPLES:-5000} $(BIN)/python -m pytest -m fuzz --timeout 0
+
+attack: setup ## kill processes in the midst of work, 20 times each
+	FLOWLIKE_ATTACKS=$${FLOWLIKE_ATTACKS:-20} $(BIN)/python -m pytest -m attack --timeout 0
 
 docs: setup ## run the examples in docs/ and check its claims
 	$(BIN)/python -m pytest tests/docs

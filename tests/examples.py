@@ -1,4 +1,4 @@
-"""How many examples a property test runs."""
+"""How many examples a property test runs, and how often processes are killed."""
 
 import os
 
@@ -10,4 +10,10 @@ def examples(usual: int) -> int:
     longer campaign reaches it.
     """
     wanted = os.environ.get("FLOWLIKE_FUZZ_EXAMPLES", "")
+    return max(usual, int(wanted)) if wanted else usual
+
+
+def attacks(usual: int = 2) -> int:
+    """Return how often a test marked ``attack`` kills: ``usual``, or what ``make attack`` wants."""
+    wanted = os.environ.get("FLOWLIKE_ATTACKS", "")
     return max(usual, int(wanted)) if wanted else usual
