@@ -162,8 +162,8 @@ class PoolOptions(msgspec.Struct, frozen=True, kw_only=True):
         executors: processes that are always there; 0 means one a core.
         spares: further ones while computing slots are full; -1 means four a core.
         idle_seconds: how long a spare stays without work.
-        wrapper: words put before the command of each executor, such as ``("nice", "-n", "5")``. What
-            they start must keep file descriptors open and be ended with its parent.
+        wrapper: words put before the command of each executor, such as ``("nice", "-n", "5")``;
+            they must become the command (``exec``) and keep file descriptors open.
         packages: native packages whose nodes are loaded.
         memory_bytes: what runs may use in one process beyond what it needs itself; 0 for no limit.
         waiting: runs that may wait for a place; beyond it callers get ``Busy``.
