@@ -11,7 +11,7 @@ import { Room } from "../testing/room";
 import type { Session } from "./model";
 import { openSession } from "./session";
 
-const SEEDS = Number(process.env.FLOWLIKE_WEB_SEEDS ?? 60);
+const SEEDS = Number(process.env.FLOWLIKE_WEB_SEEDS ?? 25);
 const STEPS = 80;
 
 /** A person in front of a tab that may be closed at any time. */

@@ -1,22 +1,40 @@
 import { useEffect } from "react";
 
+import { type Board, findProblems } from "~/core";
+
 import type { BoardLink } from "../desk/board-link";
 import type { Desk } from "../desk/desk";
 
 const PAUSE_MS = 600;
+/** After so short a pause the page says itself what it can see. */
+const OWN_PAUSE_MS = 120;
+/** Larger boards are left to the server, so that typing stays quick. */
+const MOST_NODES = 1_500;
 
-/** Asks the server what is wrong with the board, after each pause in which it was saved. */
+/**
+ * What is wrong with the board: at once as far as the page can tell, also while the server is not
+ * there, and in the server's words after each pause in which the board was saved.
+ */
 export function useValidation(desk: Desk, link: BoardLink): void {
   useEffect(() => {
     let timer: ReturnType<typeof setTimeout> | undefined;
+    let ownTimer: ReturnType<typeof setTimeout> | undefined;
+    let seen: Board | undefined;
     let asked = -1;
     let current = true;
+    const look = () => {
+      const { board } = desk.session.snapshot();
+      if (board !== seen && Object.keys(board.nodes).length <= MOST_NODES) {
+        desk.setFindings(findProblems(board, desk.session.types));
+      }
+      seen = board;
+    };
     const ask = () => {
       const { revision, save } = desk.session.snapshot();
       if (save.kind === "saved" && revision !== asked) {
         asked = revision;
         link.validate().then(
-          (findings) => current && desk.setFindings(findings),
+          (findings) => current && desk.session.snapshot().revision === revision && desk.setFindings(findings),
           () => {
             asked = -1;
           },
@@ -26,12 +44,15 @@ export function useValidation(desk: Desk, link: BoardLink): void {
     const soon = () => {
       clearTimeout(timer);
       timer = setTimeout(ask, PAUSE_MS);
+      clearTimeout(ownTimer);
+      ownTimer = setTimeout(look, OWN_PAUSE_MS);
     };
     soon();
     const stop = desk.session.subscribe(soon);
     return () => {
       current = false;
       clearTimeout(timer);
+      clearTimeout(ownTimer);
       stop();
     };
   }, [desk, link]);
