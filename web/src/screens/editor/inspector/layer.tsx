@@ -62,7 +62,7 @@ export function PinList({ desk, id, side, title, pins }: PinListProps) {
       <h3>
         {title}
         <span className="grow" />
-        {!desk.readOnly && <IconButton icon="plus" label={`Add a pin: ${title.toLowerCase()}`} side="left" onClick={() => setAdding(!adding)} />}
+        {!desk.readOnly && <IconButton icon="plus" label={`Add a pin: ${title.toLowerCase()}`} aria-expanded={adding} side="left" onClick={() => setAdding(!adding)} />}
       </h3>
       <ul>
         {[...pins].map(([key, pin]) => (
