@@ -1,8 +1,10 @@
 """From jobs and their outcomes to runs that are kept."""
 
+import time
+
 import msgspec
 
-from flowlike.execution.jobs import Job, Outcome
+from flowlike.execution.jobs import Job, Outcome, Source
 from flowlike.runs.archive import Archive
 from flowlike.runs.kept import KeptRun, Status
 from flowlike.runs.sampling import Sampling
@@ -42,6 +44,21 @@ class Keeper:
         run = _run(job, level, status, started_us)
         self._going[job.run_id] = run, sampling
         self._archive.begin(run, durable=not queued)
+
+    def waiting(self, job: Job, source: Source) -> None:
+        """A run stands in the queue again: its executor died, or had no place."""
+        self._queued(job, source, "pending")
+
+    def started(self, job: Job, source: Source) -> None:
+        """A run of the queue begins, maybe one that another process put there."""
+        self._queued(job, source, "running")
+
+    def _queued(self, job: Job, source: Source, status: Status) -> None:
+        known = self._going.get(job.run_id)
+        started_us = known[0].started_us if known else time.time_ns() // 1_000
+        run = _run(job, str(source.level), status, started_us)
+        self._going[job.run_id] = run, known[1] if known else None
+        self._archive.begin(run, durable=False)
 
     def withdraw(self, run_id: str) -> None:
         """It was not taken after all."""

@@ -11,7 +11,8 @@ import structlog
 from flowlike.errors import FlowlikeError, UsageError
 from flowlike.execution.cache import CompileCache
 from flowlike.execution.dispatch import Dispatcher
-from flowlike.execution.jobs import Job, Outcome, Source
+from flowlike.execution.jobs import Job, Outcome
+from flowlike.execution.queue import Queue, QueueOptions
 from flowlike.runs.archive import Archive
 from flowlike.server import configured
 from flowlike.server.installation import Installation, open_installation
@@ -39,20 +40,6 @@ class Rooms(msgspec.Struct, frozen=True):
     installation: Installation
     services: Services
     metrics: Metrics
-
-
-class _Direct:
-    """Stands in for the queue on the database: runs begin at once and do not outlive the server."""
-
-    def __init__(self, dispatcher: Dispatcher) -> None:
-        self._dispatcher = dispatcher
-
-    async def put(self, job: Job, source: Source) -> None:
-        self._dispatcher.submit(job, source)
-
-    async def cancel(self, run_id: str) -> bool:
-        del run_id
-        return False
 
 
 @asynccontextmanager
@@ -84,8 +71,19 @@ async def open_rooms(settings: Settings, address: Address) -> AsyncIterator[Room
             settings.execution.cache_mb * _MIB,
         )
         dispatcher = Dispatcher(configured.pool_options(settings), cache, finished)
-        stack.push_async_callback(dispatcher.stop)
+        queue = Queue(
+            installation.database,
+            dispatcher,
+            # Nobody else can have opened the database of a folder that we hold.
+            QueueOptions(alone=installation.database.is_sqlite),
+            on_waiting=keeper.waiting,
+            on_started=keeper.started,
+            on_finished=finished,
+        )
+        stack.push_async_callback(queue.close)
+        stack.push_async_callback(dispatcher.stop)  # first, so that the queue notes what ended
         await dispatcher.start()
+        await queue.start()
         services = Services(
             options=configured.server_options(settings, address),
             database=installation.database,
@@ -96,16 +94,16 @@ async def open_rooms(settings: Settings, address: Address) -> AsyncIterator[Room
             archive=archive,
             keeper=keeper,
             dispatcher=dispatcher,
-            queue=_Direct(dispatcher),
+            queue=queue,
             catalog=installation.catalog,
             runs=configured.run_defaults(settings),
             proxies=configured.proxies(settings),
         )
-        watch(metrics, archive, dispatcher)
+        watch(metrics, archive, dispatcher, queue)
         yield Rooms(installation, services, metrics)
 
 
-def watch(metrics: Metrics, archive: Archive, dispatcher: Dispatcher) -> None:
+def watch(metrics: Metrics, archive: Archive, dispatcher: Dispatcher, queue: Queue) -> None:
     """Adds what rooms tell of their state."""
     pool, kept = dispatcher.stats, archive.stats
     metrics.watch(
@@ -116,6 +114,10 @@ def watch(metrics: Metrics, archive: Archive, dispatcher: Dispatcher) -> None:
             "runs_waiting": ("Runs that wait for a place.", lambda: pool().waiting),
             "runs_refused": ("Runs refused for want of a place.", lambda: pool().refused),
             "runs_interrupted": ("Runs whose executor died.", lambda: pool().interrupted),
+            "queue_waiting": ("Runs that wait in the queue.", lambda: queue.stats().waiting),
+            "queue_running": ("Runs of the queue that go on.", lambda: queue.stats().running),
+            "queue_again": ("Attempts that are made again.", lambda: queue.stats().again),
+            "queue_stale": ("Ends that came too late.", lambda: queue.stats().stale),
             "archive_pending": ("Runs not written yet.", lambda: kept().pending),
             "archive_pending_bytes": ("Their bytes.", lambda: kept().pending_bytes),
             "archive_failures": ("Times writing failed.", lambda: kept().failures),
