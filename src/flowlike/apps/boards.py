@@ -260,9 +260,10 @@ class Boards:
         await asyncio.to_thread(dump, target)
         if base is None:
             base = await self._ledger.at(app, board, base_revision)
+        target = msgspec.structs.replace(target, id=base.id)
         wanted = Edit(
             base=base_revision,
-            batch=difference(base, msgspec.structs.replace(target, id=base.id)),
+            batch=await asyncio.to_thread(difference, base, target),
             actor=actor,
             id=new_id(),
             kind=kind,

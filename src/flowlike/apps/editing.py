@@ -1,5 +1,6 @@
 """How a board changes: by one batch at a time, rebased if it is late, or not at all."""
 
+import asyncio
 from collections.abc import Callable
 
 import msgspec
@@ -11,7 +12,9 @@ from flowlike.apps.entries import Accepted, Entry, EntryKind, StaleRevision, mad
 from flowlike.apps.ledger import Ledger, Moved
 from flowlike.apps.stacks import Stacks, blocker
 from flowlike.apps.summaries import summary_of
-from flowlike.board.edit import Applied, Batch, apply
+from flowlike.board.edit import Applied, Batch, Command, Restore, apply
+from flowlike.board.edit.commands import Paste
+from flowlike.board.model import Board
 from flowlike.board.pins import Types
 from flowlike.database.ids import new_id
 from flowlike.errors import AppError, CommandError, Conflict
@@ -24,6 +27,8 @@ BATCH_ID_TAKEN = "board.batch-id-taken"
 BUSY = "board.busy"
 
 _ATTEMPTS = 5
+_AT_ONCE = 2_000
+"""Nodes of a board, and parts of a batch, that take about two milliseconds together."""
 
 
 class Edit(msgspec.Struct, frozen=True, kw_only=True):
@@ -127,7 +132,7 @@ class Editor:
         missing = await self.after(opened, edit.base)
         stacks = await self.stacks(opened, edit.actor)
         try:
-            applied = apply(opened.board, edit.batch, self._catalog)
+            applied = await self._applied(opened.board, edit.batch)
         except CommandError as error:
             if not missing and edit.answers is None:
                 raise
@@ -137,6 +142,12 @@ class Editor:
         if applied.patch:
             await self._commit(opened, edit, applied)
         return _accepted(opened, applied, missing, stacks)
+
+    async def _applied(self, board: Board, batch: Batch) -> Applied:
+        """What the batch does; in a thread if it takes long enough for others to notice."""
+        if len(board.nodes) + sum(map(_weight, batch.commands)) <= _AT_ONCE:
+            return apply(board, batch, self._catalog)
+        return await asyncio.to_thread(apply, board, batch, self._catalog)
 
     async def _commit(self, opened: OpenBoard, edit: Edit, applied: Applied) -> None:
         now = self._clock()
@@ -155,7 +166,8 @@ class Editor:
         columns: dict[str, object] = {"updated_us": now, "updated_by": edit.actor}
         if facts.change(applied.patch):
             columns = facts.facts_of(applied.board, self._catalog, edit.actor, now)
-        keep = entry.revision - opened.snapshot >= self._snapshot_every
+        due = entry.revision - opened.snapshot >= self._snapshot_every
+        keep = due or len(entry.patch) > _AT_ONCE  # so that it need not be gone through again
         await self._ledger.append(opened, applied.board, entry, columns, keep=keep)
         opened.stacks[edit.actor].push(entry.revision, entry.kind)
         opened.advance(applied.board, entry)
@@ -217,6 +229,13 @@ class Editor:
                 opened.app, opened.id, opened.revision, fresh.revision
             )
             opened.catch_up(fresh, between)
+
+
+def _weight(command: Command) -> int:
+    """About how many parts a command changes."""
+    if isinstance(command, Restore):
+        return len(command.changes)
+    return len(command.fragment.nodes) if isinstance(command, Paste) else 1
 
 
 def _accepted(

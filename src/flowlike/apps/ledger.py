@@ -3,6 +3,7 @@
 Spec: design, "Board storage". A snapshot is compressed JSON; the text people see is made of it.
 """
 
+import asyncio
 from collections.abc import Sequence
 from typing import Any
 
@@ -12,6 +13,7 @@ from sqlalchemy import delete, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from flowlike.apps.cache import OpenBoard
+from flowlike.apps.collector import paused
 from flowlike.apps.entries import Entry, HistoryItem, entry_of, patch_of, row_of
 from flowlike.apps.facts import Start
 from flowlike.apps.stacks import NEITHER, REDO, UNDO, Stacks, stack_of
@@ -32,6 +34,7 @@ ID_TAKEN = "board.id-taken"
 
 _LEVEL = 3
 _LIST_MOST = 200
+_LARGE = 256 * 1024  # bytes that take a millisecond or two to decode
 _decode = msgspec.json.Decoder(Board).decode
 _encode = msgspec.json.encode
 
@@ -87,14 +90,14 @@ class Ledger:
             if row is None:
                 raise no_board(id_)
             entries = await self._entries(connection, app, id_, row.snapshot, row.revision)
-        raw = _unpacked(row.body)
-        board = replay(_decode(raw), (entry.patch for entry in entries))
+        patches = [entry.patch for entry in entries]
+        board, size = await asyncio.to_thread(_rebuilt, row.body, patches)
         opened = OpenBoard(
             app,
             id_,
             board,
             row.revision,
-            size=len(raw),
+            size=size,
             snapshot=row.snapshot,
             recent=self._recent,
         )
@@ -125,7 +128,8 @@ class Ledger:
             patches: list[tuple[Change, ...]] = [patch_of(each.patch) for each in rows]
         if row.revision + len(patches) != revision:
             raise _no_revision(revision)
-        return replay(_decode(_unpacked(row.body)), patches)
+        board, _ = await asyncio.to_thread(_rebuilt, row.body, patches)
+        return board
 
     async def entries(self, app: str, id_: str, after: int, upto: int) -> list[Entry]:
         """Entries after one revision up to another, the oldest first."""
@@ -262,7 +266,9 @@ class Ledger:
         """
         app, id_ = opened.app, opened.id
         stacks = opened.stacks.get(entry.actor)
-        snapshot = _snapshot(app, board, entry.revision, facts) if keep else None
+        snapshot = None
+        if keep:
+            snapshot = await asyncio.to_thread(_snapshot, app, board, entry.revision, facts)
         async with self._database.write() as connection:
             values = facts | {"revision": entry.revision}
             if snapshot is not None:
@@ -317,7 +323,15 @@ class Ledger:
             .where(_of(board_commands, app, id_), *_between(after, upto))
             .order_by(board_commands.c.revision)
         )
-        return [entry_of(row) for row in rows.mappings()]
+        found = rows.mappings().all()
+        if sum(len(row["patch"]) for row in found) < _LARGE:
+            return [entry_of(row) for row in found]
+        return await asyncio.to_thread(_decoded, found)
+
+
+def _decoded(rows: Sequence[Any]) -> list[Entry]:
+    with paused:
+        return [entry_of(row) for row in rows]
 
 
 def no_board(id_: str) -> NotFound:
@@ -338,8 +352,11 @@ def _between(after: int, upto: int) -> Sequence[Any]:
     return (board_commands.c.revision > after, board_commands.c.revision <= upto)
 
 
-def _unpacked(body: bytes) -> bytes:
-    return zstandard.ZstdDecompressor().decompress(body)
+def _rebuilt(body: bytes, patches: list[tuple[Change, ...]]) -> tuple[Board, int]:
+    """The board of a snapshot and what followed, and the snapshot's size as JSON."""
+    raw = zstandard.ZstdDecompressor().decompress(body)
+    with paused:
+        return replay(_decode(raw), patches), len(raw)
 
 
 def _snapshot(app: str, board: Board, revision: int, facts: dict[str, Any]) -> dict[str, Any]:
