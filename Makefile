@@ -1,6 +1,6 @@
 # Commands for people; CI calls the same ones. `make` lists them.
 .DEFAULT_GOAL := help
-.PHONY: help setup setup-python run sample test unit lint types style floors tree supply web web-setup web-types web-style web-test web-size fix bench fuzz attack docs pictures lock inventory clean
+.PHONY: help setup setup-python run sample test unit lint types style floors tree supply web web-setup web-types web-style web-test web-size web-supply fix bench fuzz attack docs pictures lock inventory clean
 
 PYTHON ?= python3
 VENV := .venv
@@ -51,7 +51,7 @@ test: web-test web unit ## run all tests
 unit: setup ## the tests in Python
 	$(BIN)/python -m pytest
 
-lint: types style floors tree supply web-types web-style web-size ## style, types, floors, lengths, licences, audit
+lint: types style floors tree supply web-types web-style web-size web-supply ## style, types, floors, lengths, licences, audit
 
 types: setup ## strict mypy
 	$(BIN)/mypy
@@ -95,6 +95,9 @@ web-style: web-setup ## oxlint, without changing anything
 web-test: web-setup ## the tests of the editor
 	$(PNPM) test
 
+web-supply: setup web-setup ## licences of what the browser is given
+	$(BIN)/python -m tools.web_licences
+
 web-size: web ## what a first load of the editor costs, beside its budget
 	$(PNPM) size
 
@@ -122,8 +125,9 @@ lock: setup ## renew requirements/*.txt (UPGRADE=--upgrade takes newer versions)
 	$(UV_LOCK) $(UPGRADE) --extra dev --extra otel --extra postgres --constraint requirements/core.txt --output-file requirements/dev.txt
 	$(MAKE) setup inventory
 
-inventory: setup ## renew thirdparty/licences.json from what is installed
+inventory: setup web-setup ## renew the inventories in thirdparty/ from what is installed
 	$(BIN)/python -m tools.licences --write
+	$(BIN)/python -m tools.web_licences --write
 
 clean: ## remove .venv, node_modules, what was built, and caches
 	rm -rf $(VENV) web/node_modules web/openapi/node_modules web/pnpm/node_modules src/flowlike/server/static build dist .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache

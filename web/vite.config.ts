@@ -24,6 +24,7 @@ export default defineConfig({
     emptyOutDir: true,
     assetsInlineLimit: 0,
     manifest: "manifest.json",
+    license: { fileName: "licences.md" }, // of all that is bundled
     modulePreload: { polyfill: false },
     target: "es2023",
     cssTarget: ["chrome123", "edge123", "firefox120", "safari17.5"], // light-dark()
