@@ -28,13 +28,18 @@ class ContentView(View, frozen=True, kw_only=True, omit_defaults=True):
 
 
 class TraceNode(View, frozen=True, kw_only=True):
-    """A node of the program that ran."""
+    """A node of the program that ran.
+
+    ``wired`` says what a step's ``ins`` speak of: entry i is the index of the input and that of the
+    writer's output, -1 for what is no pin. None: ``ins`` stand in the order of the inputs.
+    """
 
     id: str
     type: str
     title: str
     inputs: tuple[str, ...]
     outputs: tuple[str, ...]
+    wired: tuple[tuple[int, int], ...] | None = None
 
 
 class TraceStep(View, frozen=True, kw_only=True):
@@ -121,6 +126,7 @@ def program_of(trace: RunTrace) -> ProgramView:
                 title=each.title,
                 inputs=each.inputs,
                 outputs=each.outputs,
+                wired=each.wired,
             )
             for each in nodes
         ]

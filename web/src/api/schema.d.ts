@@ -2071,6 +2071,10 @@ export interface components {
             readonly title: string;
             readonly inputs: readonly string[];
             readonly outputs: readonly string[];
+            readonly wired: readonly (readonly [
+                number,
+                number
+            ])[] | null;
         };
         /** TraceStep */
         readonly TraceStep: {

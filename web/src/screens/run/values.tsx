@@ -1,6 +1,6 @@
 import { useState } from "react";
 
-import type { Trace, TraceContent, TraceStep, TraceValue } from "~/api";
+import { inputsOf, type Trace, type TraceContent, type TraceStep, type TraceValue } from "~/api";
 import { Chip, classes, IconButton, Select } from "~/ui";
 
 import { bytes, length } from "../parts/format";
@@ -52,7 +52,7 @@ function stepWords(step: TraceStep, index: number): string {
 function StepValues({ trace, step }: { readonly trace: Trace; readonly step: TraceStep }) {
   const own = trace.values.filter(({ seq }) => seq === step.seq);
   const errors = trace.errors.filter(({ seq }) => seq === step.seq);
-  const inputs = own.filter(({ kind }) => kind === "input");
+  const inputs = [...inputsOf(trace, step)].map(([pin, content]): TraceValue => ({ seq: step.seq, pin, kind: "input", content }));
   const outputs = own.filter(({ kind }) => kind !== "input");
   return (
     <>
@@ -73,7 +73,7 @@ function StepValues({ trace, step }: { readonly trace: Trace; readonly step: Tra
           </div>
         </div>
       ))}
-      {own.length === 0 ? (
+      {inputs.length + outputs.length === 0 ? (
         <p className="faint">{valuesMissing(trace)}</p>
       ) : (
         <>

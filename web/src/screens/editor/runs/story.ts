@@ -1,5 +1,5 @@
 /** A trace told by node: what went in and came out of each round, and which wires were passed. */
-import type { Trace, TraceContent, TraceStep } from "~/api";
+import { feedOf, type Trace, type TraceContent, type TraceStep } from "~/api";
 import { type Json, stringify } from "~/core";
 import type { NodeLife, SceneView } from "~/canvas";
 
@@ -39,6 +39,7 @@ export type Origin = (node: string, key: string) => string | undefined;
 /** Reads a trace once; a panel asks many times. */
 export function storyOf(trace: Trace, origin: Origin = () => undefined): Story {
   const pinsOf = new Map(trace.program.nodes.map((node) => [node.id, node]));
+  const nodeAt = new Map(trace.steps.map((step) => [step.seq, step.node]));
   const values = valuesBySeq(trace);
   const written = outputsBySeq(trace);
   const errors = new Map(trace.errors.flatMap((error) => (error.seq === undefined ? [] : [[error.seq, error] as const])));
@@ -46,17 +47,15 @@ export function storyOf(trace: Trace, origin: Origin = () => undefined): Story {
   for (const step of trace.steps) {
     const own = values.get(step.seq);
     const inputs = new Map(own?.inputs);
-    const names = pinsOf.get(step.node)?.inputs ?? [];
-    (step.ins ?? []).forEach((from, index) => {
-      const name = names[index];
-      const value =
-        name === undefined || from === 0 || inputs.has(name)
-          ? undefined
-          : fedBy(written.get(from), origin(step.node, name));
-      if (name !== undefined && value !== undefined) {
-        inputs.set(name, value);
+    const node = pinsOf.get(step.node);
+    for (const [index, from] of step.ins.entries()) {
+      const feed = node === undefined || from === 0 ? undefined : feedOf(node, pinsOf.get(nodeAt.get(from) ?? ""), index);
+      const key = feed === undefined ? undefined : (feed.output ?? keyOf(origin(step.node, feed.input)));
+      const value = feed === undefined || inputs.has(feed.input) ? undefined : fedBy(written.get(from), key);
+      if (feed !== undefined && value !== undefined) {
+        inputs.set(feed.input, value);
       }
-    });
+    }
     const error = errors.get(step.seq);
     const round: Round = {
       seq: step.seq,
@@ -112,12 +111,12 @@ function outputsBySeq(trace: Trace): Map<number, ReadonlyMap<string, TraceConten
   return found;
 }
 
+function keyOf(end: string | undefined): string | undefined {
+  return end?.slice(end.indexOf(".") + 1);
+}
+
 /** What an activation wrote on the pin that feeds an input; if it wrote one value only, that. */
-function fedBy(
-  outputs: ReadonlyMap<string, TraceContent> | undefined,
-  end: string | undefined,
-): TraceContent | undefined {
-  const key = end?.slice(end.indexOf(".") + 1);
+function fedBy(outputs: ReadonlyMap<string, TraceContent> | undefined, key: string | undefined): TraceContent | undefined {
   const named = key === undefined ? undefined : outputs?.get(key);
   return named ?? (outputs?.size === 1 ? [...outputs.values()][0] : undefined);
 }
