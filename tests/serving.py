@@ -71,17 +71,20 @@ class Serving:
         if self.process is not None:
             self.process.wait(_SECONDS)
         self.said.write_text("", "utf-8")
-        command = [COMMAND, "serve", "--data", str(self.data)]
         bind = () if "--bind" in (*self._options, *options) else ("--bind", "127.0.0.1:0")
         with self.said.open("ab") as said, self.log.open("ab") as log:
             self.process = subprocess.Popen(
-                [*command, *bind, *self._options, *options],
+                [COMMAND, *self.words(), *bind, *self._options, *options],
                 stdin=subprocess.DEVNULL,
                 stdout=said,
                 stderr=log,
                 cwd=self.folder,
                 env=self._environment,
             )
+
+    def words(self) -> tuple[str, ...]:
+        """The command, without options that say where to listen."""
+        return ("serve", "--data", str(self.data))
 
     @property
     def text(self) -> str:
@@ -159,6 +162,11 @@ class Serving:
             self.stop()
         if not self.ended:
             self.kill()
+
+
+def order() -> Any:
+    """The body of a request to the sample app's event."""
+    return json.loads((SAMPLE / "payloads" / "small.json").read_text("utf-8"))["body"]
 
 
 def children(pid: int) -> list[int]:

@@ -14,4 +14,6 @@ def call(
     monkeypatch.chdir(tmp_path)
     monkeypatch.delenv("FLOWLIKE_DEBUG", raising=False)
     monkeypatch.delenv("FLOWLIKE_NATIVE_PACKAGES", raising=False)
+    monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path / "home" / "config"))
+    monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path / "home" / "share"))
     return Calls(capsys, tmp_path)

@@ -1,13 +1,16 @@
 """Has something done in a data folder: by the server that holds it, else here."""
 
 import asyncio
+import contextlib
 
 from flowlike.cli.arguments import Parser
-from flowlike.errors import UsageError
+from flowlike.errors import FolderInUseError, UsageError
 from flowlike.server.control import ask
 from flowlike.server.errands import Done, Errand, perform
 from flowlike.server.installation import open_installation
 from flowlike.settings import Settings, data_folder
+
+_TRIES, _PAUSE = 20, 0.25
 
 
 def add_place(parser: Parser) -> None:
@@ -36,8 +39,16 @@ def do(errand: Errand, settings: Settings, *, makes: bool = False) -> Done:
 
 
 async def _do(errand: Errand, settings: Settings) -> Done:
-    done = await ask(data_folder(settings), errand)
-    if done is not None:
-        return done
+    for _ in range(_TRIES):
+        done = await ask(data_folder(settings), errand)
+        if done is not None:
+            return done
+        with contextlib.suppress(FolderInUseError):  # by a server that is just starting or stopping
+            return await _here(errand, settings)
+        await asyncio.sleep(_PAUSE)
+    return await _here(errand, settings)
+
+
+async def _here(errand: Errand, settings: Settings) -> Done:
     async with open_installation(settings) as installation:
         return await perform(errand, installation)

@@ -1,7 +1,9 @@
 """A data folder that is open: database, accounts, apps, boards and events, without a server."""
 
+import asyncio
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
+from pathlib import Path
 
 import msgspec
 
@@ -10,7 +12,7 @@ from flowlike.apps.boards import Boards
 from flowlike.apps.events import Events
 from flowlike.database.connect import Database
 from flowlike.database.folder import DataFolder
-from flowlike.errors import UnsafeError, Where
+from flowlike.errors import FolderInUseError, UnsafeError, Where
 from flowlike.identity import tokens
 from flowlike.identity.clock import DAY, HOUR, MINUTE
 from flowlike.identity.links import LinkOptions
@@ -21,6 +23,7 @@ from flowlike.settings import Sessions, Settings, data_folder
 
 KEY = "install.key"
 """The file that holds the key of this installation."""
+_PAUSE = 0.1
 
 
 class Installation(msgspec.Struct, frozen=True):
@@ -38,8 +41,14 @@ class Installation(msgspec.Struct, frozen=True):
 
 
 @asynccontextmanager
-async def open_installation(settings: Settings) -> AsyncIterator[Installation]:
+async def open_installation(
+    settings: Settings, patience: float = 0.0
+) -> AsyncIterator[Installation]:
     """Holds the data folder and opens what is in it.
+
+    Args:
+        settings: of the operator.
+        patience: seconds to wait for a folder that another process holds, as a command does.
 
     Raises:
         FolderInUseError: another process holds it.
@@ -47,7 +56,7 @@ async def open_installation(settings: Settings) -> AsyncIterator[Installation]:
         UnsafeError: ``serve.install-key``.
     """
     async with AsyncExitStack() as stack:
-        folder = stack.enter_context(DataFolder.claim(data_folder(settings)))
+        folder = stack.enter_context(await _claimed(data_folder(settings), patience))
         key = install_key(folder)
         database = await Database.open(settings.database.url or folder.database)
         stack.push_async_callback(database.close)
@@ -68,6 +77,15 @@ async def open_installation(settings: Settings) -> AsyncIterator[Installation]:
             boards=boards,
             events=events,
         )
+
+
+async def _claimed(path: Path, patience: float) -> DataFolder:
+    for _ in range(round(patience / _PAUSE)):
+        try:
+            return DataFolder.claim(path)
+        except FolderInUseError:
+            await asyncio.sleep(_PAUSE)
+    return DataFolder.claim(path)
 
 
 def install_key(folder: DataFolder) -> bytes:

@@ -24,6 +24,7 @@ from flowlike.settings import Address, Otel, Settings
 RUNS, PROGRAMS = "runs", "programs"
 """Folders of archive and compile cache, within the data folder."""
 _MIB = 1024 * 1024
+_PATIENCE = 3.0
 _log = structlog.get_logger("flowlike.server")
 
 
@@ -50,7 +51,7 @@ async def open_rooms(settings: Settings, address: Address) -> AsyncIterator[Room
         FlowlikeError: whatever stands in the way; what was opened is closed again.
     """
     async with AsyncExitStack() as stack:
-        installation = await stack.enter_async_context(open_installation(settings))
+        installation = await stack.enter_async_context(open_installation(settings, _PATIENCE))
         metrics = Metrics()
         runs = installation.folder.subfolder(RUNS)
         archive = Archive(runs, configured.archive_options(settings), on_trouble=_trouble)
