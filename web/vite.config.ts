@@ -13,6 +13,9 @@ const LAZY_PARTS: readonly { name: string; test: RegExp }[] = [
   { name: "layout", test: /node_modules\/@dagrejs\// },
 ];
 
+/** The server that answers while Vite serves the page. */
+const API = process.env.FLOWLIKE_WEB_API ?? "http://127.0.0.1:8080";
+
 // The server sends a strict content security policy: no inline script, no inline style, no data
 // address but for images. What would break it is switched off here.
 export default defineConfig({
@@ -37,7 +40,8 @@ export default defineConfig({
     proxy: Object.fromEntries(
       ["/api", "/e", "/openapi.json"].map((path) => [
         path,
-        { target: process.env.FLOWLIKE_WEB_API ?? "http://127.0.0.1:8080", changeOrigin: true },
+        // The server takes changes only from pages of its own origin.
+        { target: API, changeOrigin: true, headers: { origin: API } },
       ]),
     ),
   },

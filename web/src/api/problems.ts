@@ -1,5 +1,4 @@
 /** What can go wrong between this page and the server, as one typed error. */
-import { parse as lossless } from "~/core";
 
 export type ApiErrorKind =
   /** No answer: no network, no server, a proxy that gave up. */
@@ -135,8 +134,7 @@ async function problemIn(response: Response): Promise<Partial<Problem> | undefin
     return undefined;
   }
   try {
-    // A refused edit carries what others did: its literals must not change on the way.
-    const body: unknown = lossless(await response.text());
+    const body: unknown = await response.json();
     return typeof body === "object" && body !== null ? (body as Partial<Problem>) : undefined;
   } catch {
     return undefined;

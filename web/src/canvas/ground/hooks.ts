@@ -29,8 +29,10 @@ export interface GroundHooks {
   fitting(from: PinPlace): (place: PinPlace) => Fit;
   /** Draws a wire, or offers a conversion at the spot, or says why not. */
   connect(from: PinPlace, to: PinPlace, spot: Spot, taken?: Taken): void;
-  /** A wire was let go over nothing. */
-  dropWire(from: PinPlace, spot: Spot, taken?: Taken): void;
+  /** A wire was let go over nothing, or over a thing of which no pin fits. */
+  dropWire(from: PinPlace, spot: Spot, taken?: Taken, thing?: string): void;
+  /** Whether a thing would get a new pin for a wire that is let go over it. */
+  grows(from: PinPlace, thing: string): boolean;
   /** The wire that leads to an input, if exactly one does and it can be taken off there. */
   takeOff(place: PinPlace): (Taken & { readonly from: PinPlace }) | undefined;
   cutPin(place: PinPlace): void;

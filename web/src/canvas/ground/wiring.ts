@@ -194,7 +194,8 @@ class WiringController {
     if (target !== undefined) {
       hooks.connect(drag.from, target, spot, drag.taken);
     } else if (onGround(event)) {
-      hooks.dropWire(drag.from, spot, drag.taken);
+      const { thing } = pointed(document.elementFromPoint(event.clientX, event.clientY));
+      hooks.dropWire(drag.from, spot, drag.taken, thing === drag.from.node ? undefined : thing);
     }
   }
 
@@ -224,8 +225,14 @@ class WiringController {
     if (pin !== undefined) {
       return samePlace(pin, from) ? undefined : pin;
     }
-    const view = thing === undefined || thing === from.node ? undefined : this.#input.current.scene.current.things.get(thing);
-    return view === undefined || view.kind === "frame" ? undefined : bestPin(view, this.#input.current.hooks.fitting(from));
+    const { scene, hooks } = this.#input.current;
+    const view = thing === undefined || thing === from.node ? undefined : scene.current.things.get(thing);
+    if (view === undefined || view.kind === "frame") {
+      return undefined;
+    }
+    const best = bestPin(view, hooks.fitting(from));
+    const taken = best !== undefined && pinAt(scene.current, best)?.wired === true;
+    return taken && hooks.grows(from, view.id) ? undefined : best;
   }
 
   #draw(from: PinPlace, event: PointerEvent): void {

@@ -9,6 +9,7 @@ import type { Desk } from "./desk/desk";
 import { groundHooks, nodeActs } from "./desk/ground-hooks";
 import { EmptyHint } from "./over/empty-hint";
 import { MiniMap } from "./over/minimap";
+import { PendingWire } from "./over/pending-wire";
 import { RunPill } from "./over/run-pill";
 import { Trail } from "./over/trail";
 import { ZoomBar } from "./over/zoom-bar";
@@ -36,6 +37,7 @@ export function CanvasPane({ lastValue }: { readonly lastValue?: (wire: string) 
       label={`Board ${board.name ?? board.id}, ${count} ${count === 1 ? "node" : "nodes"}`}
       lastValue={lastValue}
     >
+      <PendingWire />
       <Trail />
       <RunPill />
       <EmptyHint />

@@ -8,6 +8,7 @@ import { resizeFrame, writeFrame } from "../acts/comments";
 import { dropData } from "../acts/drops";
 import { enterLayer, jumpTo, leaveLayer } from "../acts/layers";
 import { rename, setLiteral } from "../acts/nodes";
+import { canGrow, growPin } from "../acts/own-pins";
 import { bendWire, connectPins, cutPin, fitting, joining, takeOff } from "../acts/wires";
 import type { Desk } from "./desk";
 
@@ -17,13 +18,17 @@ export function groundHooks(desk: Desk): GroundHooks {
     joining: (from, to) => joining(desk, from, to),
     fitting: (from) => fitting(desk, from),
     connect: (from, to, spot, taken) => void connectPins(desk, from, to, spot, taken),
-    dropWire: (from, spot, taken) => {
+    dropWire: (from, spot, taken, thing) => {
+      if (thing !== undefined && growPin(desk, from, thing)) {
+        return;
+      }
       if (taken !== undefined) {
         desk.edit([{ command: "disconnect", source: taken.source, target: taken.target }], { label: "Wire removed" });
       } else {
         surface.setState({ palette: { spot, from } });
       }
     },
+    grows: (from, thing) => canGrow(desk, from, thing),
     takeOff: (place) => takeOff(desk, place),
     cutPin: (place) => void cutPin(desk, place),
     move: (places, splice) => void drop(desk, places, splice),

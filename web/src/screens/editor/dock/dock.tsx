@@ -1,3 +1,5 @@
+import { useState } from "react";
+
 import { IconButton } from "~/ui";
 import { classes } from "~/ui/classes";
 
@@ -5,7 +7,7 @@ import { Grip } from "../bar/panel";
 import { useDesk, useDeskState, useSurface } from "../desk/context";
 import type { DockTab } from "../desk/surface";
 import { useRun } from "../runs/use-run";
-import { LogPanel } from "./log";
+import { ALL_LINES, LogPanel, LogTools } from "./log";
 import { ProblemsPanel } from "./problems";
 import { RunsPanel } from "./runs";
 
@@ -20,6 +22,7 @@ export function Dock() {
   const tab = useSurface((surface) => surface.dockTab);
   const problems = useDeskState((state) => state.findings.filter((finding) => finding.severity !== "info").length);
   const logs = useRun((run) => run.logs.length);
+  const [filter, setFilter] = useState(ALL_LINES);
   const choose = (dockTab: DockTab) => desk.surface.setState({ dock: !(open && tab === dockTab), dockTab });
   return (
     <section className="dock" aria-label="Runs, log and problems" data-region="" style={open ? { height } : undefined}>
@@ -39,6 +42,7 @@ export function Dock() {
         <DockTabButton id="log" label="Log" count={logs} on={open && tab === "log"} onChoose={choose} />
         <DockTabButton id="problems" label="Problems" count={problems} warn on={open && tab === "problems"} onChoose={choose} />
         <span className="grow" />
+        {open && tab === "log" && <LogTools filter={filter} onFilter={setFilter} />}
         <IconButton
           icon={open ? "down" : "up"}
           label={open ? "Close the dock" : "Open the dock"}
@@ -48,7 +52,7 @@ export function Dock() {
       </div>
       {open && (
         <div role="tabpanel" id="dock-panel" aria-labelledby={`dock-${tab}`} className="dock-body">
-          {tab === "log" ? <LogPanel /> : tab === "problems" ? <ProblemsPanel /> : <RunsPanel />}
+          {tab === "log" ? <LogPanel filter={filter} /> : tab === "problems" ? <ProblemsPanel /> : <RunsPanel />}
         </div>
       )}
     </section>

@@ -1,4 +1,4 @@
-import { useEffect, useMemo, useRef, useState } from "react";
+import { useEffect, useMemo, useRef } from "react";
 
 import type { LogLine } from "~/api";
 import { duration } from "~/canvas/nodes/life";
@@ -25,21 +25,25 @@ const CHOICES = [
 const ROW = 24;
 const LONGEST = 2000;
 
+export interface LogFilter {
+  readonly level: string;
+  readonly query: string;
+}
+
+export const ALL_LINES: LogFilter = { level: "0", query: "" };
+
 /** What the run said, line by line, as it comes. */
-export function LogPanel() {
+export function LogPanel({ filter }: { readonly filter: LogFilter }) {
   const logs = useRun((run) => run.logs);
   const phase = useRun((run) => run.phase);
   const error = useRun((run) => run.error);
-  const [level, setLevel] = useState("0");
-  const [query, setQuery] = useState("");
-  const shown = useMemo(() => logs.filter((line) => isShown(line, Number(level), query.toLowerCase())), [logs, level, query]);
+  const shown = useMemo(
+    () => logs.filter((line) => isShown(line, Number(filter.level), filter.query.toLowerCase())),
+    [logs, filter],
+  );
   return (
     <div className="log-panel">
-      <div className="log-tools">
-        <TextField bare label="Search the log" icon="search" placeholder="Search" value={query} onChange={setQuery} />
-        <Select bare small label="Level" value={level} options={CHOICES} onChange={setLevel} />
-      </div>
-      {error !== undefined && error.node === "" && (
+      {error !== undefined && (
         <div className="note fail" role="alert">
           <div className="grow">
             <b>{error.message.slice(0, LONGEST)}</b>
@@ -49,6 +53,16 @@ export function LogPanel() {
         </div>
       )}
       {shown.length === 0 ? <p className="panel-hint faint">{nothingWords(phase, logs.length)}</p> : <Lines lines={shown} />}
+    </div>
+  );
+}
+
+/** Which lines are shown; stands in the bar of the dock. */
+export function LogTools({ filter, onFilter }: { readonly filter: LogFilter; readonly onFilter: (filter: LogFilter) => void }) {
+  return (
+    <div className="log-tools">
+      <TextField bare label="Search the log" icon="search" placeholder="Search" value={filter.query} onChange={(query) => onFilter({ ...filter, query })} />
+      <Select bare small label="Level" value={filter.level} options={CHOICES} onChange={(level) => onFilter({ ...filter, level })} />
     </div>
   );
 }

@@ -1,12 +1,13 @@
 import type { ReactNode } from "react";
 
-import { type Json, kindOf, type Node, type NodeDefinition, type PinDefinition, sidesOf } from "~/core";
+import { type Json, type Node, type NodeDefinition, type PinDefinition, sidesOf } from "~/core";
 import { duration } from "~/canvas/nodes/life";
 import type { NodeView, PinView } from "~/canvas";
 import { Button, Chip, classes, Icon } from "~/ui";
 
 import { isPinned, pinnableOutputs, setPinned } from "../acts/pinned";
 import { setLiteral } from "../acts/nodes";
+import { ownSide } from "../acts/own-pins";
 import { useDesk, useDeskState } from "../desk/context";
 import type { Desk } from "../desk/desk";
 import { TypeMark } from "../parts/type-mark";
@@ -15,7 +16,7 @@ import { ValueView } from "../parts/value-view";
 import { useSurroundings } from "../place";
 import { brief, type Round, roundsOf } from "../runs/story";
 import { useRun } from "../runs/use-run";
-import { PinList } from "./layer";
+import { PinList } from "./pin-list";
 
 export interface NodeTabProps {
   readonly id: string;
@@ -29,24 +30,32 @@ export function ValuesTab({ id, node, definition }: NodeTabProps) {
   const rounds = roundsOf(story, id);
   return (
     <>
-      {takesFields(definition) && <Fields id={id} node={node} definition={definition} />}
+      <OwnPins id={id} node={node} definition={definition} />
       {rounds.length > 0 ? <Rounds id={id} node={node} definition={definition} rounds={rounds} /> : <Literals id={id} node={node} definition={definition} />}
       <Pinned id={id} node={node} definition={definition} />
     </>
   );
 }
 
-/** An event whose outputs are fields of its payload, named by who draws the board. */
-function takesFields(definition: NodeDefinition | undefined): boolean {
-  return definition !== undefined && kindOf(definition) === "start" && !definition.name.startsWith("event_http");
-}
-
-/** The fields an event takes out of its payload: what a run asks for. */
-function Fields({ id, node, definition }: NodeTabProps) {
+/** Pins a person gave the node: the fields a start takes out of its payload. */
+function OwnPins({ id, node, definition }: NodeTabProps) {
   const desk = useDesk();
-  const own = new Set(node.pins?.out?.map(({ name }) => name));
-  const fields = [...sidesOf(node, definition).outputs].filter(([, pin]) => own.has(pin.name));
-  return <PinList desk={desk} id={id} side="out" title="Asks for" pins={new Map(fields)} />;
+  const side = ownSide(desk, id);
+  if (side === undefined) {
+    return null;
+  }
+  const pins = new Map((node.pins?.[side] ?? []).map((pin) => [pin.name, pin] as const));
+  const start = definition?.kind === "start";
+  return (
+    <PinList
+      desk={desk}
+      id={id}
+      side={side}
+      title={start ? "Asks for" : "Own inputs"}
+      hint={start ? "A run is asked for each; what is left over is the payload itself." : ""}
+      pins={pins}
+    />
+  );
 }
 
 function Literals({ id, node, definition }: NodeTabProps) {
@@ -54,7 +63,7 @@ function Literals({ id, node, definition }: NodeTabProps) {
   const view = useDeskState((state) => state.scene.things.get(id)) as NodeView | undefined;
   const inputs = [...sidesOf(node, definition).inputs].filter(([, pin]) => pin.type !== "Execution");
   if (inputs.length === 0) {
-    return takesFields(definition) ? null : <p className="panel-hint faint">This node takes no values.</p>;
+    return definition?.kind === "start" ? null : <p className="panel-hint faint">This node takes no values.</p>;
   }
   return (
     <section className="sec">

@@ -163,6 +163,23 @@ function isSubsequence(title: string, word: string): boolean {
 }
 
 const RECENT_WEIGHT = 6;
+/** What boards are mostly made of: it comes first while nothing is typed. */
+const USUAL: readonly string[] = [
+  "events_generic",
+  "event_http_request",
+  "control_branch",
+  "control_for_each",
+  "log_info",
+  "variable_set",
+  "variable_get",
+  "events_generic_return_result",
+  "http_respond",
+  "control_sequence",
+  "control_try",
+  "string_format",
+  "struct_get",
+  "int_add",
+];
 
 /** Entries that answer a query, the best first. Without a query: recent ones, then by title. */
 export function search(entries: readonly Entry[], query: string, recent: readonly string[] = []): readonly Hit[] {
@@ -170,12 +187,17 @@ export function search(entries: readonly Entry[], query: string, recent: readonl
   const hits: Hit[] = [];
   const empty = query.trim() === "";
   for (const entry of entries) {
-    const { score, marks } = empty ? { score: 1, marks: [] } : scoreOf(entry, query);
+    const { score, marks } = empty ? { score: 1 + usual(entry), marks: [] } : scoreOf(entry, query);
     if (score > 0) {
       hits.push({ entry, marks, score: score + (rank.get(entry.id) ?? 0) * (empty ? 100 : RECENT_WEIGHT) });
     }
   }
   return hits.sort((one, two) => two.score - one.score);
+}
+
+function usual(entry: Entry): number {
+  const at = USUAL.indexOf(entry.definition.name);
+  return at < 0 || entry.fromBoard ? 0 : USUAL.length - at;
 }
 
 /** Whether a type has a pin that a wire from another pin could lead to (or come from). */

@@ -117,6 +117,7 @@ const IDLE: GroundHooks = {
   fitting: () => () => "unfit",
   connect: nothing,
   dropWire: nothing,
+  grows: () => false,
   takeOff: () => undefined,
   cutPin: nothing,
   move: nothing,
