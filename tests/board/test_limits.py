@@ -1,4 +1,6 @@
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from msgspec.structs import replace
 
 from flowlike.board import limits
@@ -26,6 +28,7 @@ from flowlike.board.model import (
 )
 from flowlike.board.pins import input_pins, output_pins
 from flowlike.errors import TextError
+from tests.board.strategies import boards
 
 EXECUTION = DataType.EXECUTION
 MANY = PinDefinition(name="exec_out", type=EXECUTION, variadic=True, count=2)
@@ -168,3 +171,26 @@ def test_layers_may_nest_deep_and_have_unknown_parents() -> None:
     layers["l9999"] = Layer(name="", parent="gone")
     check_board(Board(id="b", layers=layers))
     check_board(Board(id="b", layers={"": Layer(name="")}))
+
+
+@given(boards(), st.integers(0, 60))
+def test_the_quick_way_to_count_pins_lets_nothing_more_through(board: Board, most: int) -> None:
+    def outcome() -> str:
+        try:
+            check_board(board, Limits(pins=most))
+        except TextError as error:
+            return f"{error.code} {error.where.path}"
+        return "fine"
+
+    quick = outcome()
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr("flowlike.board.limits._most_pins", lambda *_: 2**60)
+        assert outcome() == quick
+
+
+def test_pins_asked_for_by_a_high_ordinal_count_the_quick_way_too() -> None:
+    node = Node(type="t@1", outputs={"exec_out#999": Output()})
+    board = Board(id="b", nodes={str(number): node for number in range(101)})
+    with pytest.raises(TextError) as caught:
+        check_board(board)
+    assert caught.value.code == "board.too-many-pins"
