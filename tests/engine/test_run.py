@@ -285,6 +285,13 @@ def test_want_of_memory_ends_the_run() -> None:
     assert result.logs == ()
 
 
+@pytest.mark.parametrize("awaiting", [False, True])
+def test_want_of_memory_is_a_result_where_nothing_stands_around_it(awaiting: bool) -> None:
+    steps = {"start": step("events_simple"), "bad": step("r_memory"), "turn": step("r_turn", n=20)}
+    result = program(steps, "start > turn > bad" if awaiting else "start > bad").run()
+    assert (result.status, code(result)) == ("failed", "run.memory")
+
+
 def test_a_node_that_recurses_too_deeply_fails_like_any_other() -> None:
     result = guarded_by_try("r_deep")
     assert (result.status, result.handled_errors) == ("completed", 1)
@@ -507,3 +514,30 @@ def test_the_clock_is_the_hosts() -> None:
     waiting = program({"wait": step("delay", time=60_000.0)}, "start > wait")
     assert waiting.run(host=Host(clock=clock)).status == "completed"
     assert clock.slept == [60.0]
+
+
+@node(name="r_exit", title="Exit", category="Test")
+def leave() -> None:
+    """Tries to end the process."""
+    raise SystemExit(1)
+
+
+@pytest.mark.parametrize("way", ["sync", "awaiting", "parallel", "handled"])
+def test_a_node_that_tries_to_end_the_process_fails_like_any_other(way: str) -> None:
+    steps = {"start": step("events_simple"), "exit": step("r_exit")}
+    flow = ["start > exit"]
+    if way == "awaiting":
+        steps["turn"] = step("r_turn", n=20)
+        flow = ["start > turn > exit"]
+    elif way == "parallel":
+        steps["both"] = step("control_par_execution")
+        flow = ["start > both > exit"]
+    types = Types(leave, turn)
+    program = compiled(draw(steps, *flow, types=types), types)
+    if way == "handled":
+        result = asyncio.run(program.run_async(cancel=Cancellation()))
+    else:
+        result = program.run(cancel=Cancellation())
+    assert (result.status, code(result)) == ("failed", "node.exited")
+    assert result.error is not None
+    assert result.error.node == "exit"

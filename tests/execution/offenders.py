@@ -1,6 +1,6 @@
 """Boards that behave, and boards that do not."""
 
-from flowlike.board.definition import DataType
+from flowlike.board.definition import DataType, ValueType
 from flowlike.board.model import Board, Variable
 from tests.engine.drawing import Step, draw, event, step
 
@@ -79,30 +79,31 @@ def endless_waiting() -> Board:
 
 
 def eater() -> Board:
-    """Takes more memory with each round, for ever."""
-    return draw(
-        {
-            "start": step("events_simple"),
-            "read": step("variable_get", var_ref="text"),
-            "twice": step(
-                "string_format", format_string="{a}{a}", takes={"a": "Generic"}, a="@read.value_ref"
-            ),
-            "keep": step("variable_set", var_ref="text", value_in="@twice.formatted_string"),
-        },
-        "start > keep > keep",
-        variables={"text": Variable(name="text", type=DataType.STRING, default="x" * 1024)},
-    )
+    """Keeps 8 MiB more with each round, for ever."""
+    steps, text = _doubled(20, "12345678")
+    steps |= {
+        "start": step("events_simple"),
+        "keep": step("array_push_ref", var_ref="kept", value=text),
+    }
+    kept = Variable(name="kept", type=DataType.GENERIC, value_type=ValueType.ARRAY, default=[])
+    return draw(steps, "start > keep > keep", variables={"kept": kept})
 
 
-def stuck(links: int = 2_000) -> Board:
-    """Computes for minutes between two checkpoints, of which it has none."""
-    steps: dict[str, Step] = {"start": step("events_simple")}
-    text: str = "a"
-    for number in range(23):
+def _doubled(times: int, text: str) -> tuple[dict[str, Step], str]:
+    """Nodes that double a text again and again, and the wire from the last."""
+    steps: dict[str, Step] = {}
+    for number in range(times):
         steps[f"t{number}"] = step(
             "string_format", format_string="{a}{a}", takes={"a": "Generic"}, a=text
         )
         text = f"@t{number}.formatted_string"
+    return steps, text
+
+
+def stuck(links: int = 2_000) -> Board:
+    """Computes for minutes between two checkpoints, of which it has none."""
+    steps, text = _doubled(23, "a")
+    steps["start"] = step("events_simple")
     found: str | bool = True
     for number in range(links):
         steps[f"m{number}"] = step("regex_match", string=text, pattern="(a|b)*c")

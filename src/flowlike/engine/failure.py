@@ -11,7 +11,7 @@ from typing import Any, Protocol
 import msgspec
 
 from flowlike.engine.writer import Site
-from flowlike.errors import FlowlikeError
+from flowlike.errors import FlowlikeError, NodeFailure
 
 _MOST_CAUSES = 8
 _MOST_TEXT = 4_096
@@ -45,6 +45,16 @@ class Again(Exception):  # noqa: N818 - it says that a known failure goes on
     def __init__(self, failure: Failure) -> None:
         super().__init__(failure.message)
         self.failure = failure
+
+
+def exited(error: SystemExit) -> NodeFailure:
+    """What a node's try to end the process becomes: a failure like any other, at its place."""
+    failure = NodeFailure(
+        "node.exited",
+        "The node tried to end the process.",
+        remedy="Report it to the author of the package.",
+    )
+    return failure.with_traceback(error.__traceback__)
 
 
 class Located(Protocol):

@@ -22,7 +22,7 @@ from flowlike.board.pins import definition_of
 from flowlike.engine.activation import MISSING
 from flowlike.engine.artifact import pack, unpack
 from flowlike.engine.audit import audit
-from flowlike.engine.failure import Failure
+from flowlike.engine.failure import Failure, exited
 from flowlike.engine.host import Host
 from flowlike.engine.invoke import callable_of
 from flowlike.engine.payload import payload_reader
@@ -38,6 +38,7 @@ from flowlike.engine.run import (
     bounded_enumerate,
     bounded_range,
     missing_value,
+    out_of_memory,
     time_is_up,
 )
 from flowlike.engine.tables import Draft, Tables, draft_of
@@ -221,7 +222,7 @@ class Program:
             run.capabilities = self._lent
         try:
             steps, outputs = self._entry(run, 0, *self._context, *values)
-        except (Exception, Stop) as error:  # noqa: BLE001 - a node may raise anything
+        except (Exception, SystemExit, Stop) as error:  # noqa: BLE001 - a node may raise anything
             return self._finish(run, payload, *self._failed(run, error))
         if run.records is not None:
             return self._finish(run, payload, RunResult("completed", outputs, None, steps))
@@ -271,7 +272,7 @@ class Program:
         self._meet(run, host)
         try:
             steps, outputs = await self._bounded(run, values, limits, cancel)
-        except (Exception, Stop) as error:  # noqa: BLE001 - a node may raise anything
+        except (Exception, SystemExit, Stop) as error:  # noqa: BLE001 - a node may raise anything
             return self._finish(run, payload, *self._failed(run, error))
         return self._finish(run, payload, RunResult("completed", outputs, None, steps))
 
@@ -319,6 +320,11 @@ class Program:
     def _failed(self, run: Run, error: BaseException) -> tuple[RunResult, Failure | None]:
         if isinstance(error, Stop):
             return RunResult(error.status, None, error.error, run.spent), None
+        if isinstance(error, MemoryError):
+            stop = out_of_memory()
+            return RunResult(stop.status, None, stop.error, run.spent), None
+        if isinstance(error, SystemExit):
+            error = exited(error)
         failure = run.note(error)  # type: ignore[arg-type]  # no Stop
         problem = RunError(
             failure.code,
@@ -367,7 +373,7 @@ class Program:
 async def _cancellable(entry: Coroutine[Any, Any, Any], cancel: Cancellation) -> Any:
     """Awaits the entry in a task of its own, which a wish to cancel can end at any time."""
     loop = asyncio.get_running_loop()
-    task = loop.create_task(entry)
+    task = loop.create_task(_staying(entry))
     cancel.on_request(lambda: loop.call_soon_threadsafe(task.cancel))
     try:
         return await task
@@ -377,6 +383,14 @@ async def _cancellable(entry: Coroutine[Any, Any, Any], cancel: Cancellation) ->
         raise
     finally:
         cancel.on_request(None)
+
+
+async def _staying(entry: Coroutine[Any, Any, Any]) -> Any:
+    """Awaits the entry; a task that raised SystemExit would end the event loop."""
+    try:
+        return await entry
+    except SystemExit as error:
+        raise exited(error)  # noqa: B904 - it is the same failure with its traceback
 
 
 def _refuse_loop() -> None:

@@ -14,7 +14,7 @@ from typing import Any, Protocol
 
 import msgspec
 
-from flowlike.engine.failure import Again, Failure, locate
+from flowlike.engine.failure import Again, Failure, exited, locate
 from flowlike.engine.writer import Site
 from flowlike.errors import NodeFailure
 from flowlike.trace.redaction import Redactor
@@ -279,7 +279,7 @@ class Run:
     def note(self, error: Exception) -> Failure:
         """What a caught exception means. Raises Stop for those no board may handle."""
         if isinstance(error, MemoryError):
-            raise Stop("failed", "run.memory", "The run ran out of memory.") from error
+            raise out_of_memory() from error
         failure = locate(error, self.program, self.secrets)
         self.spent -= failure.ahead if self.program.is_async else 0
         if self.records is not None:
@@ -433,6 +433,9 @@ class Run:
         async def one(index: int, child: list[Any]) -> None:
             try:
                 await start(index, child)
+            except SystemExit as error:  # a task that raised it would end the event loop
+                errors[index] = exited(error)
+                raise errors[index]  # noqa: B904 - it is the same failure with its traceback
             except Exception as error:
                 errors[index] = error
                 raise
@@ -458,6 +461,16 @@ class Run:
                 if value is not before[place]:
                     frame[place] = value
         return self.spent
+
+
+def out_of_memory() -> Stop:
+    """Ends a run that needs more than there is."""
+    return Stop(
+        "failed",
+        "run.memory",
+        "The run ran out of memory.",
+        "Work on smaller parts, or raise the limit.",
+    )
 
 
 def time_is_up() -> Stop:

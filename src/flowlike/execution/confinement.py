@@ -12,6 +12,7 @@ from pathlib import Path
 _PR_SET_PDEATHSIG = 1
 _PR_SET_NO_NEW_PRIVS = 38
 _SWITCH_SECONDS = 0.001
+_SET_ASIDE_BYTES = 256 * 1024 * 1024
 _STACK_BYTES = 4 * 1024 * 1024
 """Of each thread; the address space is bounded, and the usual 8 MiB would fill it."""
 
@@ -42,11 +43,21 @@ def _prefer_to_be_killed() -> None:
 
 
 def limit_memory(more_bytes: int) -> None:
-    """Bounds the address space to what is in use now and so much more."""
+    """Bounds memory to what is in use now and so much more: then Python raises MemoryError.
+
+    Data is what runs can make more of; the address space also holds what is only set aside.
+    """
     if more_bytes <= 0:
         return
-    limit = _in_use("VmSize") + more_bytes
-    resource.setrlimit(resource.RLIMIT_AS, (limit, limit))
+    _limit(resource.RLIMIT_DATA, _in_use("VmData") + more_bytes)
+    _limit(resource.RLIMIT_AS, _in_use("VmSize") + more_bytes + _SET_ASIDE_BYTES)
+
+
+def _limit(kind: int, most: int) -> None:
+    try:
+        resource.setrlimit(kind, (most, most))
+    except (OSError, ValueError):  # a system that has no such limit, or a lower one already
+        return
 
 
 def resident_bytes() -> int:

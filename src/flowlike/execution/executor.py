@@ -305,7 +305,7 @@ async def _serve(descriptor: int) -> None:
 def main() -> None:
     """Runs until the dispatcher goes away."""
     confine()
-    uvloop.run(_serve(int(sys.argv[1])))
+    uvloop.run(_serve(int(sys.argv[-1])))
 
 
 if __name__ == "__main__":

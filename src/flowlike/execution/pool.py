@@ -73,7 +73,8 @@ class Pool:
         try:
             async with asyncio.timeout(_READY_SECONDS):
                 await self._first
-        except TimeoutError as error:
+        except (TimeoutError, ExecutionError) as error:
+            await self.close()
             raise _none_starts() from error
 
     async def close(self) -> None:

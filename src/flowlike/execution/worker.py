@@ -16,6 +16,8 @@ PATIENCE = 0.05
 """Seconds a run may keep an executor from the next one before others are preferred."""
 _LOADING_SECONDS = 120.0
 """How long an executor may take to make a program."""
+_SLACK_BYTES = 32 * 1024 * 1024
+"""With a quarter, what a process may use beyond its bound: it should refuse by itself before."""
 _MOST_STRAYS = 10_000
 """Words about runs nobody knows; a few come from runs that were left."""
 
@@ -232,7 +234,8 @@ class Worker:
     def find_too_large(self) -> bool:
         """Whether it uses more memory than it may; blames the run that computes, if any does."""
         limit = self._options.memory_bytes
-        if limit <= 0 or self.executor.resident_bytes() <= self.baseline_bytes + limit:
+        most = self.baseline_bytes + limit + limit // 4 + _SLACK_BYTES
+        if limit <= 0 or self.executor.resident_bytes() <= most:
             return False
         first = self.computing.first or self.light.first
         if first is None and len(self.runs) == 1:
