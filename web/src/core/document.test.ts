@@ -43,6 +43,17 @@ describe("reading a board", () => {
     expect(pin).toMatchObject({ range: [0, 9], step: 1, default: new Lossless("1.0") });
   });
 
+  test("leaves out what says nothing", () => {
+    const hollow = readBoard(
+      '{"id":"b","settings":{},"nodes":{"n":{"type":"t@1","settings":{},"pins":{},"in":{},"out":{}}},"layers":{"l":{"name":"L","pins":{}}}}',
+    );
+    expect([hollow.settings, Object.keys(hollow.nodes.n ?? {}), Object.keys(hollow.layers.l ?? {})]).toEqual([
+      undefined,
+      ["type"],
+      ["name"],
+    ]);
+  });
+
   test("gives every table, and names mean nothing else", () => {
     expect(board.layers).toEqual({});
     expect(board.nodes.toString).toBeUndefined();

@@ -186,6 +186,9 @@ export function readBoard(source: string | Json): Board {
   }
   const board = copyOf(raw) as Record<string, unknown>;
   board.format = FORMAT;
+  if (isEmptyObject(board.settings as Json)) {
+    delete board.settings;
+  }
   for (const field of Object.values(TABLES)) {
     board[field] = isObject(board[field]) ? copyOf(board[field]) : bare();
   }
@@ -245,12 +248,37 @@ export function readPin(value: Json): PinDefinition {
 
 /** A node from JSON. */
 export function readNode(value: Json): Node {
-  return isObject(value) && "pins" in value ? withPins<Node>(value) : (value as unknown as Node);
+  return readEntity<Node>(value);
 }
 
 /** A layer from JSON. */
 export function readLayer(value: Json): Layer {
-  return isObject(value) && "pins" in value ? withPins<Layer>(value) : (value as unknown as Layer);
+  return readEntity<Layer>(value);
+}
+
+/** Parts that say nothing when they are empty; some writers write them all the same. */
+const HOLLOW = ["settings", "pins", "in", "out"] as const;
+
+function readEntity<T>(value: Json): T {
+  if (!isObject(value)) {
+    return value as unknown as T;
+  }
+  const hollow = HOLLOW.filter((field) => isEmptyObject(value[field]));
+  if (hollow.length === 0 && value.pins === undefined) {
+    return value as unknown as T;
+  }
+  const entity = copyOf(value) as Record<string, unknown>;
+  for (const field of hollow) {
+    delete entity[field];
+  }
+  if (entity.pins !== undefined) {
+    entity.pins = readInstancePins(entity.pins as Json);
+  }
+  return entity as T;
+}
+
+function isEmptyObject(value: Json | undefined): boolean {
+  return isObject(value) && Object.keys(value).length === 0;
 }
 
 /** Instance pins from JSON. */
@@ -262,12 +290,6 @@ export function readInstancePins(value: Json): InstancePins {
     }
   }
   return pins as InstancePins;
-}
-
-function withPins<T>(value: JsonObject): T {
-  const entity = copyOf(value) as Record<string, unknown>;
-  entity.pins = readInstancePins(entity.pins as Json);
-  return entity as T;
 }
 
 function asRecord(value: Json): Record<string, unknown> {

@@ -294,6 +294,20 @@ describe("undo and redo", () => {
     expect(again.snapshot().canUndo).toBe(true);
   });
 
+  test("of nothing are nothing", async () => {
+    const { clock, room, open } = deskOf();
+    const { session } = await open("ada");
+    const before = session.snapshot();
+    session.undo();
+    session.redo();
+    expect(session.snapshot()).toBe(before);
+    session.edit(rename("log", "x"));
+    session.redo();
+    await clock.pass(1000);
+    expect(session.snapshot()).toMatchObject({ save: { kind: "saved" }, conflicts: [], canRedo: false });
+    expect(room.revision).toBe(1);
+  });
+
   test("of an edit that was not sent happen here, and come back", async () => {
     const { clock, room, open } = deskOf();
     const { session, link } = await open("ada");

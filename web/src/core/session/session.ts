@@ -46,6 +46,9 @@ export interface SessionOptions {
 const HOLD_MS = 400;
 const HOLD_IN_ALL_MS = 2_000;
 
+/** Codes of a server that has no step to take. */
+const NOTHING = { undo: "board.nothing-to-undo", redo: "board.nothing-to-redo" } as const;
+
 /** Loads the board and opens its room. Rejects as `Link.load` does. */
 export async function openSession(options: SessionOptions): Promise<Session> {
   const [loaded, text] = await Promise.all([
@@ -248,6 +251,10 @@ class BoardSession implements Session {
   }
 
   #step(kind: "undo" | "redo"): void {
+    const isNothing = kind === "undo" ? this.#undo === 0 : this.#redo === 0;
+    if (isNothing && this.#ledger.waiting.length === 0) {
+      return;
+    }
     this.#ledger.add({ kind, id: this.#options.newId() });
     this.#changed();
     void this.#pump();
@@ -376,6 +383,12 @@ class BoardSession implements Session {
       return; // once more, on top of it
     }
     this.#refuse(this.#ledger.remove(step.id));
+    if (refused.code === NOTHING[step.kind]) {
+      this.#undo = step.kind === "undo" ? 0 : this.#undo;
+      this.#redo = step.kind === "redo" ? 0 : this.#redo;
+      this.#changed();
+      return;
+    }
     const label = step.kind === "undo" ? "Undo" : "Redo";
     this.#addConflict({ id: step.id, label, commands: [], refused, others: [], retryable: false });
   }

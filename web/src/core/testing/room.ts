@@ -66,15 +66,15 @@ export class Room {
 
   undo(actor: string, base: number, id: string): Reply {
     const { undo, redo } = this.#stacksOf(actor);
-    return this.#step(actor, base, id, undo, redo);
+    return this.#step(actor, base, id, undo, redo, "board.nothing-to-undo");
   }
 
   redo(actor: string, base: number, id: string): Reply {
     const { undo, redo } = this.#stacksOf(actor);
-    return this.#step(actor, base, id, redo, undo);
+    return this.#step(actor, base, id, redo, undo, "board.nothing-to-redo");
   }
 
-  #step(actor: string, base: number, id: string, from: Restore[], to: Restore[]): Reply {
+  #step(actor: string, base: number, id: string, from: Restore[], to: Restore[], nothing: string): Reply {
     const known = this.#known(actor, base, id);
     if (known !== undefined) {
       return known;
@@ -82,7 +82,7 @@ export class Room {
     const missing = this.entries.filter((entry) => entry.revision > base);
     const last = from.at(-1);
     if (last === undefined) {
-      const refused = { code: "board.nothing-to-undo", message: "There is nothing to undo." };
+      const refused = { code: nothing, message: "There is no such step." };
       return { rejected: { refused, missing: [], stale: false, revision: 0 } };
     }
     try {
