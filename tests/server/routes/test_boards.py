@@ -169,7 +169,9 @@ async def test_one_takes_back_ones_own_and_does_it_again(made: Scene) -> None:
     await board.edit(add("a"))
     undone = await board.step("undo")
     assert (undone["undo"], undone["redo"]) == (0, 1)
-    assert (await board.get())["board"].get("nodes") is None
+    read = await board.get()
+    assert read["board"].get("nodes") is None
+    assert (read["undo"], read["redo"]) == (0, 1)
     redone = await board.step("redo")
     assert (redone["undo"], redone["redo"]) == (1, 0)
     assert list((await board.get())["board"]["nodes"]) == ["a"]

@@ -1,11 +1,15 @@
 /** The whole page in a test: at an address, signed in, before a server that is a table of answers. */
 import { QueryClient, QueryClientProvider } from "@tanstack/react-query";
 import { createMemoryHistory, RouterProvider } from "@tanstack/react-router";
-import { render } from "@testing-library/react";
+import { configure, render } from "@testing-library/react";
 import { vi } from "vitest";
 
 import { forgetSession, signedIn } from "~/api/session";
 import { makeRouter } from "~/routes";
+
+// A busy machine is no failure.
+configure({ asyncUtilTimeout: 15_000 });
+vi.setConfig({ testTimeout: 60_000 });
 
 export interface Asked {
   readonly method: string;

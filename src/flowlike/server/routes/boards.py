@@ -96,12 +96,17 @@ class NewBoard(Body, frozen=True, kw_only=True):
 
 
 class BoardView(View, frozen=True, kw_only=True):
-    """A board. ``board`` is the document, as in a ``.board.json`` file."""
+    """A board. ``board`` is the document, as in a ``.board.json`` file.
+
+    ``undo`` and ``redo`` count the caller's own steps; a version has none.
+    """
 
     id: str
     revision: int
     version: str | None
     board: Board
+    undo: int
+    redo: int
 
 
 class Commands(Body, frozen=True, kw_only=True):
@@ -255,11 +260,16 @@ async def get_board(
     headers = {"ETag": tag}
     if matches(call.request.headers.get("if-none-match", ""), tag):
         return Response(None, status_code=304, headers=headers)  # type: ignore[arg-type]  # 304 has no body
+    undo, redo = 0, 0
+    if not state.version:
+        undo, redo = await call.services.boards.stacks(app_id, board_id, call.sub)
     view = BoardView(
         id=board_id,
         revision=state.revision,
         version=state.version or None,
         board=document_of(state.board),
+        undo=undo,
+        redo=redo,
     )
     return Response(view, headers=headers)
 

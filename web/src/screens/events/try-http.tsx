@@ -7,6 +7,7 @@ import { indented, recentPayloads, rememberPayload } from "~/ui/payload";
 
 import { useDeed } from "../parts/deed";
 import { length } from "../parts/format";
+import { Curl } from "./curl-line";
 
 const WITH_BODY = new Set(["POST", "PUT", "PATCH"]);
 
@@ -34,6 +35,7 @@ export function TryHttp({ app, row }: { readonly app: string; readonly row: Even
   };
   return (
     <form className="stack" onSubmit={submit}>
+      <Curl line={row.curl} payload={body} />
       <TextField
         label="Address"
         mono

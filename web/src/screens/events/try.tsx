@@ -3,12 +3,13 @@ import { Link } from "@tanstack/react-router";
 import { useState } from "react";
 
 import { ApiError, type EventRow, type Invoked, invokeEvent, prerunQuery, troubleOf } from "~/api";
-import { Button, CopyButton, FailureNote, Status } from "~/ui";
+import { Button, FailureNote, Status } from "~/ui";
 import { PayloadForm, recentPayloads, rememberPayload, type Schema, usePayload } from "~/ui/payload";
 
 import { useDeed } from "../parts/deed";
 import { length, shortId } from "../parts/format";
 import { JsonText } from "../parts/json-text";
+import { Curl } from "./curl-line";
 import { TryHttp } from "./try-http";
 
 interface TryPartProps {
@@ -24,36 +25,20 @@ export function TryPart({ app, row, board }: TryPartProps) {
   }
   return (
     <div className="stack">
-      {row.curl !== null && row.curl !== undefined && <Curl text={row.curl} />}
-      {row.active ? <Call app={app} row={row} board={board} /> : <span className="faint">Switch it on to call it.</span>}
+      {row.active ? (
+        <Call app={app} row={row} board={board} />
+      ) : (
+        <>
+          <Curl line={row.curl} payload="{}" />
+          <span className="faint">Switch it on to call it.</span>
+        </>
+      )}
     </div>
   );
 }
 
 function Call(props: TryPartProps) {
   return props.row.event.kind === "http" ? <TryHttp app={props.app} row={props.row} /> : <TestCall {...props} />;
-}
-
-function Curl({ text }: { readonly text: string }) {
-  return (
-    <div className="code">
-      <header>
-        <span className="small dim code-name">curl</span>
-        <span className="grow" />
-        <CopyButton text={text} />
-      </header>
-      {/* Long lines scroll, also by keyboard. */}
-      {/* oxlint-disable-next-line jsx-a11y/no-noninteractive-tabindex */}
-      <pre tabIndex={0} aria-label="The line that calls it" data-testid="curl">
-        {text}
-      </pre>
-      {text.includes("$SESSION") && (
-        <p className="label code-note">
-          <code>$SESSION</code> stands for a session of yours; see Settings, Sessions.
-        </p>
-      )}
-    </div>
-  );
 }
 
 const NO_SCHEMA: Schema = { type: "object" };
@@ -83,6 +68,7 @@ function TestCall({ app, row, board }: TryPartProps) {
   };
   return (
     <>
+      <Curl line={row.curl} payload={payload.text} />
       <PayloadForm payload={payload} />
       <div className="row wrap">
         <Button icon="play" busy={call.isPending} onClick={send}>

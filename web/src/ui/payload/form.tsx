@@ -18,6 +18,8 @@ export interface PayloadState {
   readonly turn: () => void;
   /** Fills all in from a payload. */
   readonly fill: (text: string) => void;
+  /** The payload as JSON text or `{}` while it cannot be read. */
+  readonly text: string;
   /** The payload as JSON text, or undefined; then the faults are shown. */
   readonly read: () => string | undefined;
 }
@@ -37,6 +39,7 @@ export function usePayload(schema: Schema, initial?: string): PayloadState {
     drafts,
     json,
     asJson,
+    text: reading.ok ? reading.text : "{}",
     faults: asked && !reading.ok ? reading.faults : {},
     put: (key, draft) => setTyped({ ...drafts, [key]: draft }),
     putJson: setJson,

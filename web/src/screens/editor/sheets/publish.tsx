@@ -2,7 +2,9 @@ import { useEffect, useState } from "react";
 
 import type { EventRow, Published } from "~/api";
 import { Button, Choice, CopyButton, Dialog, FailureNote, Select, Skeleton, TextArea, TextField } from "~/ui";
+import { recentPayloads } from "~/ui/payload";
 
+import { curlWith } from "../../parts/curl";
 import { useDesk } from "../desk/context";
 import type { Called, PublishRequest } from "../desk/board-link";
 import { useSurroundings } from "../place";
@@ -169,12 +171,15 @@ function wordsOf(error: unknown): string {
 
 /** The ready line of curl, and a test call that does the same from here. */
 function TryIt({ published, request }: { readonly published: Published; readonly request: PublishRequest }) {
-  const { link } = useSurroundings();
-  const [payload, setPayload] = useState("{}");
+  const { link, place } = useSurroundings();
+  const last = recentPayloads(`${place.app.id}/${place.board.id}/${request.node}`)[0];
+  const [payload, setPayload] = useState(last ?? "{}");
   const [called, setCalled] = useState<Called>();
   const [busy, setBusy] = useState(false);
   const [failed, setFailed] = useState<string>();
-  const { url, curl } = published;
+  const { url } = published;
+  const takesBody = request.kind !== "http" || request.method !== "GET";
+  const curl = published.curl === null ? null : curlWith(published.curl, payload);
   const call = async () => {
     setBusy(true);
     setFailed(undefined);
@@ -197,10 +202,10 @@ function TryIt({ published, request }: { readonly published: Published; readonly
             <span className="grow" />
             <CopyButton text={curl} label="Copy the line" />
           </header>
-          <pre>{curl}</pre>
+          <pre data-testid="curl">{curl}</pre>
         </div>
       )}
-      {url && request.method !== "GET" && <TextArea label="Payload of the test call" mono rows={4} value={payload} onChange={setPayload} />}
+      {takesBody && <TextArea label={url ? "Payload of the test call" : "Payload"} mono rows={4} value={payload} onChange={setPayload} />}
       {url && (
         <div className="row">
           <Button small icon="play" busy={busy} onClick={() => void call()}>
