@@ -313,6 +313,24 @@ def test_a_board_is_made_of_a_document(place: str) -> None:
     asyncio.run(scenario())
 
 
+def test_an_edit_that_waited_does_not_reach_a_board_made_anew(tmp_path: Path) -> None:
+    async def scenario() -> None:
+        async with room(tmp_path / "f.db") as r:
+            async with r.boards._cache.using(APP, BOARD) as opened:  # noqa: SLF001 - makes it wait
+                await opened.turn.acquire()
+                waiting = [asyncio.create_task(r.do(ADA, rename("Late"), base=0))]
+                await asyncio.sleep(0.01)
+                await r.boards.delete(APP, BOARD)
+                await r.boards.create(APP, BOB, id=BOARD, board=sample())
+                opened.turn.release()
+                (done,) = await asyncio.gather(*waiting, return_exceptions=True)
+            assert isinstance(done, NotFound)
+            assert await r.revision() == 0
+            assert (await r.board()).nodes["say"].name == ""
+
+    asyncio.run(scenario())
+
+
 def test_another_apps_board_is_not_there(place: str) -> None:
     async def scenario() -> None:
         async with room(place) as r:

@@ -9,7 +9,7 @@ from sqlalchemy.exc import IntegrityError
 from flowlike.apps import facts
 from flowlike.apps.cache import BoardCache, OpenBoard
 from flowlike.apps.entries import Accepted, Entry, EntryKind, StaleRevision, made, refusal_of
-from flowlike.apps.ledger import Ledger, Moved
+from flowlike.apps.ledger import Ledger, Moved, no_board
 from flowlike.apps.stacks import Stacks, blocker
 from flowlike.apps.summaries import summary_of
 from flowlike.board.edit import Applied, Batch, Command, Restore, apply
@@ -129,6 +129,8 @@ class Editor:
     # -------------------------------------------------------------- inside
 
     async def _attempt(self, opened: OpenBoard, edit: Edit) -> Accepted:
+        if opened.deleted:  # while this waited; another board may have the id by now
+            raise no_board(opened.id)
         missing = await self.after(opened, edit.base)
         stacks = await self.stacks(opened, edit.actor)
         try:
