@@ -64,7 +64,7 @@ floors: setup ## which room may import which
 	$(BIN)/lint-imports --no-cache --no-logo
 
 tree: setup ## lengths, compile site, suppressions, machine paths, addresses, index of nodes
-	@failed=0; for check in lengths dynamic_code suppressions addresses builtin_index settings_page; do \
+	@failed=0; for check in lengths dynamic_code suppressions addresses builtin_index settings_page api_description; do \
 		$(BIN)/python -m tools.$$check || failed=1; done; exit $$failed
 
 supply: setup ## licences of the dependencies, and what is known against them

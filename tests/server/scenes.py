@@ -14,7 +14,9 @@ from flowlike.apps.boards import Boards
 from flowlike.apps.events import Events
 from flowlike.database.connect import Database
 from flowlike.execution.dispatch import Dispatcher
-from flowlike.execution.jobs import Job, PoolOptions, Source
+from flowlike.execution.jobs import PoolOptions
+from flowlike.execution.queue import Queue
+from flowlike.identity.clock import now_us
 from flowlike.identity.local import Identity
 from flowlike.identity.sessions import Session
 from flowlike.nodes.catalog import Catalog, default_catalog
@@ -25,7 +27,7 @@ from flowlike.server.embedded import HttpServer
 from flowlike.server.keeping import Keeper
 from flowlike.server.listening import bound, listen
 from flowlike.server.options import Rate, Rates, ServerOptions, Streams
-from flowlike.server.services import Services, now_us
+from flowlike.server.services import Services
 from flowlike.settings import Address
 
 BASE = "http://127.0.0.1:8787"
@@ -85,21 +87,6 @@ class Scene:
         return await self.services.identity.resolve(token, "header")
 
 
-class Waiting:
-    """A queue in memory that nobody works on."""
-
-    def __init__(self) -> None:
-        self.jobs: dict[str, Job] = {}
-
-    async def put(self, job: Job, source: Source) -> None:
-        """Keeps the job."""
-        self.jobs[job.run_id] = job
-
-    async def cancel(self, run_id: str) -> bool:
-        """Forgets it."""
-        return self.jobs.pop(run_id, None) is not None
-
-
 @contextlib.asynccontextmanager
 async def services(
     folder: Path,
@@ -119,10 +106,18 @@ async def services(
     events = Events(database, boards, clock=clock)
     await events.open()
     archive = Archive(folder / "runs", clock_us=clock)
-    keeper = Keeper(archive)
+    keeper = Keeper(archive, clock)
     dispatcher = Dispatcher(pool or PoolOptions(executors=1, spares=0), on_finished=keeper.finished)
+    queue = Queue(
+        database,
+        dispatcher,
+        on_waiting=keeper.waiting,
+        on_started=keeper.started,
+        on_finished=keeper.finished,
+    )
     if runs:
         await dispatcher.start()
+        await queue.start()
     try:
         yield Services(
             options=options,
@@ -134,12 +129,13 @@ async def services(
             archive=archive,
             keeper=keeper,
             dispatcher=dispatcher,
-            queue=Waiting(),
+            queue=queue,
             catalog=nodes,
             now=clock,
         )
     finally:
         await dispatcher.stop()
+        await queue.close()
         await archive.close()
         await database.close()
 

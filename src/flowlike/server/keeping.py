@@ -1,10 +1,11 @@
 """From jobs and their outcomes to runs that are kept."""
 
-import time
+from collections.abc import Callable
 
 import msgspec
 
 from flowlike.execution.jobs import Job, Outcome, Source
+from flowlike.identity.clock import now_us
 from flowlike.runs.archive import Archive
 from flowlike.runs.kept import KeptRun, Status
 from flowlike.runs.sampling import Sampling
@@ -15,50 +16,43 @@ class Keeper:
 
     Args:
         archive: keeps them.
+        now: Unix time in microseconds.
     """
 
-    def __init__(self, archive: Archive) -> None:
+    def __init__(self, archive: Archive, now: Callable[[], int] = now_us) -> None:
         self._archive = archive
+        self._now = now
         self._going: dict[str, tuple[KeptRun, Sampling | None]] = {}
 
     def __len__(self) -> int:
         return len(self._going)
 
-    def begin(
-        self,
-        job: Job,
-        level: str,
-        started_us: int,
-        sampling: Sampling | None = None,
-        *,
-        queued: bool = False,
-    ) -> None:
-        """A run is about to begin, or stands in the queue.
+    def begin(self, job: Job, source: Source, sampling: Sampling | None = None) -> None:
+        """A run is about to begin. ``sampling``: whose traces are kept whole; None for all."""
+        self._show(job, source, "running", sampling, durable=True)
 
-        Args:
-            level: of its trace.
-            started_us: now, Unix time in microseconds.
-            sampling: whose traces are kept whole; None for all.
-        """
-        status: Status = "pending" if queued else "running"
-        run = _run(job, level, status, started_us)
-        self._going[job.run_id] = run, sampling
-        self._archive.begin(run, durable=not queued)
-
-    def waiting(self, job: Job, source: Source) -> None:
-        """A run stands in the queue again: its executor died, or had no place."""
-        self._queued(job, source, "pending")
+    def waiting(self, job: Job, source: Source, sampling: Sampling | None = None) -> None:
+        """A run stands in the queue; or again, since its executor died or had no place."""
+        self._show(job, source, "pending", sampling, durable=False)
 
     def started(self, job: Job, source: Source) -> None:
-        """A run of the queue begins, maybe one that another process put there."""
-        self._queued(job, source, "running")
+        """A run of the queue is about to begin, maybe one that another process put there."""
+        self._show(job, source, "running", None, durable=False)
 
-    def _queued(self, job: Job, source: Source, status: Status) -> None:
+    def _show(
+        self,
+        job: Job,
+        source: Source,
+        status: Status,
+        sampling: Sampling | None,
+        *,
+        durable: bool,
+    ) -> None:
         known = self._going.get(job.run_id)
-        started_us = known[0].started_us if known else time.time_ns() // 1_000
-        run = _run(job, str(source.level), status, started_us)
-        self._going[job.run_id] = run, known[1] if known else None
-        self._archive.begin(run, durable=False)
+        started_us = known[0].started_us if known else self._now()
+        run = _run(job, source.level, status, started_us)
+        self._going[job.run_id] = run, known[1] if known else sampling
+        self._archive.begin(run, durable=durable)
 
     def withdraw(self, run_id: str) -> None:
         """It was not taken after all."""

@@ -1,6 +1,5 @@
 """What the routes need, opened by who starts the server."""
 
-import time
 from collections.abc import Callable
 from typing import Protocol
 
@@ -14,17 +13,13 @@ from flowlike.database.connect import Database
 from flowlike.engine.run import Limits
 from flowlike.execution.dispatch import Dispatcher
 from flowlike.execution.jobs import Job, Source
+from flowlike.identity.clock import now_us
 from flowlike.identity.local import Identity
 from flowlike.nodes.catalog import Catalog
 from flowlike.runs.archive import Archive
 from flowlike.server.facts import Networks
 from flowlike.server.keeping import Keeper
 from flowlike.server.options import ServerOptions
-
-
-def now_us() -> int:
-    """Unix time in microseconds."""
-    return time.time_ns() // 1_000
 
 
 class RunDefaults(msgspec.Struct, frozen=True, kw_only=True):

@@ -124,7 +124,7 @@ class Starter:
     async def queue(self, plan: Plan) -> None:
         """Puts a run into the queue. It is kept there once this returns."""
         keeper, job = self._services.keeper, plan.job
-        keeper.begin(job, plan.source.level, self._services.now(), plan.sampling, queued=True)
+        keeper.waiting(job, plan.source, plan.sampling)
         try:
             await self._services.queue.put(job, plan.source)
         except BaseException:
@@ -132,8 +132,7 @@ class Starter:
             raise
 
     def _begin(self, plan: Plan) -> None:
-        now = self._services.now()
-        self._services.keeper.begin(plan.job, plan.source.level, now, plan.sampling)
+        self._services.keeper.begin(plan.job, plan.source, plan.sampling)
 
     def _settle(self, job: Job, outcome: Outcome) -> None:
         """Keeps a run that never began, so that the dispatcher did not tell of its end."""

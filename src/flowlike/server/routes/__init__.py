@@ -1,11 +1,22 @@
 """The addresses of the API, one file a resource. ``ALL`` lists their handlers."""
 
-from flowlike.server.routes import account, apps, boards, catalog, events, health, runs, starts
+from flowlike.server.routes import (
+    account,
+    apps,
+    boards,
+    catalog,
+    events,
+    folders,
+    health,
+    runs,
+    starts,
+)
 
 ALL = (
     *health.ROUTES,
     *account.ROUTES,
     *apps.ROUTES,
+    *folders.ROUTES,
     *boards.ROUTES,
     *starts.ROUTES,
     *events.ROUTES,

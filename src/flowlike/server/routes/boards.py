@@ -23,7 +23,7 @@ from flowlike.server.options import ServerOptions
 from flowlike.server.pages import cut
 from flowlike.server.refusal import Kind, Refusal
 from flowlike.server.routes.apps import Name, Text
-from flowlike.server.sse import Frame, resume_at
+from flowlike.server.sse import MEDIA_TYPE, Frame, resume_at
 from flowlike.server.streams import StreamResponse, stream
 from flowlike.server.wire import (
     ID,
@@ -250,7 +250,7 @@ async def create_board(call: FromCall, app_id: AppId, data: JSONBody[NewBoard]) 
     return row(made)
 
 
-@get(_ONE, needs=_READ, tags=["boards"])
+@get(_ONE, needs=_READ, tagged=True, tags=["boards"])
 async def get_board(
     call: FromCall, app_id: AppId, board_id: BoardId, version: VersionQuery = None
 ) -> Response[BoardView]:
@@ -274,7 +274,7 @@ async def get_board(
     return Response(view, headers=headers)
 
 
-@delete(_ONE, needs=_WRITE, tags=["boards"])
+@delete(_ONE, needs=_WRITE, tagged=True, tags=["boards"])
 async def delete_board(call: FromCall, app_id: AppId, board_id: BoardId) -> None:
     """Delete a board with its history and versions."""
     wanted = call.request.headers.get("if-match")
@@ -322,7 +322,7 @@ async def redo(
     return await accepted(call, work)
 
 
-@get(_ONE + "/changes", needs=_READ, media_type="text/event-stream", tags=["boards"])
+@get(_ONE + "/changes", needs=_READ, media_type=MEDIA_TYPE, streams="only", tags=["boards"])
 async def follow_changes(
     call: FromCall,
     request: Request[Any, Any, Any],

@@ -17,7 +17,7 @@ class CatalogView(View, frozen=True, kw_only=True):
     nodes: dict[str, NodeDefinition]
 
 
-@get("/api/v1/catalog", needs=USER, tags=["catalog"])
+@get("/api/v1/catalog", needs=USER, tagged=True, tags=["catalog"])
 async def catalog(call: FromCall) -> Response[CatalogView]:
     """The node types that are installed."""
     kept = call.tools.catalog

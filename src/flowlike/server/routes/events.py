@@ -4,10 +4,11 @@ Spec: api-and-security, sections 3 and 4.
 """
 
 from datetime import datetime
-from typing import Annotated, Any
+from typing import Annotated, Any, cast
 
 import msgspec
 from litestar import Response, delete, get, patch, post, put
+from litestar.openapi.datastructures import ResponseSpec
 from litestar.params import JSONBody
 
 from flowlike.apps.events import EventInfo
@@ -144,6 +145,10 @@ class Accepted(View, frozen=True, kw_only=True):
     run_id: str
 
 
+LATER = ResponseSpec(Accepted, description="The run stands in the queue.")
+"""The answer to those who do not wait."""
+
+
 @get(_ROOT, needs=_LIST, tags=["events"])
 async def list_events(
     call: FromCall, app_id: AppId, limit: Limit = 50, cursor: Cursor = None
@@ -155,13 +160,13 @@ async def list_events(
     return EventRows(items=[_row(call, app_id, each, names) for each in page], next=following)
 
 
-@get(_ONE, needs=_READ, tags=["events"])
+@get(_ONE, needs=_READ, tagged=True, tags=["events"])
 async def get_event(call: FromCall, app_id: AppId, event_id: EventId) -> Response[EventRow]:
     """One event. ``ETag`` names its state."""
     return await _answer(call, app_id, await call.services.events.get(app_id, event_id))
 
 
-@put(_ONE, needs=_WRITE, tags=["events"])
+@put(_ONE, needs=_WRITE, tagged=True, tags=["events"])
 async def put_event(
     call: FromCall, app_id: AppId, event_id: EventId, data: JSONBody[Event]
 ) -> Response[EventRow]:
@@ -178,7 +183,7 @@ async def put_event(
     return await _answer(call, app_id, await call.services.events.put(app_id, data, call.sub))
 
 
-@delete(_ONE, needs=_WRITE, tags=["events"])
+@delete(_ONE, needs=_WRITE, tagged=True, tags=["events"])
 async def delete_event(call: FromCall, app_id: AppId, event_id: EventId) -> None:
     """Delete an event with its versions. Its address answers 404 from now on."""
     wanted = call.request.headers.get("if-match")
@@ -265,18 +270,24 @@ async def set_active(
 
 
 @post(
-    _ONE + "/invoke", needs=_EXECUTE, status_code=200, request_max_body_size=_MOST, tags=["events"]
+    _ONE + "/invoke",
+    needs=_EXECUTE,
+    status_code=200,
+    streams="too",
+    request_max_body_size=_MOST,
+    tags=["events"],
 )
 async def invoke(
     call: FromCall, app_id: AppId, event_id: EventId, data: JSONBody[Invocation]
-) -> Response[Any]:
+) -> Response[Invoked]:
     """Run the live version and wait for its result; a stream with ``Accept: text/event-stream``."""
     plan = await begin(call, app_id, event_id, data.payload)
     if wants_stream(call):
-        return follow_new(call, plan, _EXECUTE)
+        return cast("Response[Invoked]", follow_new(call, plan, _EXECUTE))
     outcome = await call.tools.starter.run(plan)
     answer = answers.of_run(plan.job.run_id, await outcome.ended())
-    return Response(answer.body, media_type="application/json")
+    encoded: Any = answer.body
+    return Response(encoded, media_type="application/json")
 
 
 @post(

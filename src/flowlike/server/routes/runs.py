@@ -22,9 +22,9 @@ from flowlike.server.guards import MEMBER, app
 from flowlike.server.pages import cut
 from flowlike.server.refusal import not_found
 from flowlike.server.rerunning import again
-from flowlike.server.routes.events import Accepted, board_names
+from flowlike.server.routes.events import LATER, Accepted, board_names
 from flowlike.server.running import follow, follow_new, wants_later, wants_stream
-from flowlike.server.sse import resume_at
+from flowlike.server.sse import MEDIA_TYPE, resume_at
 from flowlike.server.streams import StreamResponse
 from flowlike.server.wire import (
     AppId,
@@ -184,7 +184,7 @@ async def get_run(call: FromCall, app_id: AppId, run_id: RunId) -> RunView:
     return await _view(call, app_id, await _visible(call, app_id, run_id))
 
 
-@get(_ONE + "/events", needs=MEMBER, media_type="text/event-stream", tags=["runs"])
+@get(_ONE + "/events", needs=MEMBER, media_type=MEDIA_TYPE, streams="only", tags=["runs"])
 async def follow_run(
     call: FromCall, request: Request[Any, Any, Any], app_id: AppId, run_id: RunId
 ) -> StreamResponse:
@@ -290,7 +290,14 @@ async def cancel(call: FromCall, app_id: AppId, run_id: RunId) -> Cancelled:
     return Cancelled(cancelled=going or queued)
 
 
-@post(_ONE + "/rerun", needs=MEMBER, status_code=200, tags=["runs"])
+@post(
+    _ONE + "/rerun",
+    needs=MEMBER,
+    status_code=200,
+    streams="only",
+    responses={202: LATER},
+    tags=["runs"],
+)
 async def rerun(
     call: FromCall, app_id: AppId, run_id: RunId, data: JSONBody[Rerun]
 ) -> Response[Any]:

@@ -23,7 +23,7 @@ from flowlike.server.call import FromCall
 from flowlike.server.guards import app
 from flowlike.server.options import ServerOptions
 from flowlike.server.routes.boards import Start, VersionQuery, VersionText
-from flowlike.server.routes.events import Accepted
+from flowlike.server.routes.events import LATER, Accepted
 from flowlike.server.running import follow_new, wants_later
 from flowlike.server.schemas import payload_schema
 from flowlike.server.starting import Plan, bounded
@@ -126,6 +126,8 @@ def _planned(board: Board, catalog: Catalog, node: str) -> BoardPlan:
     _ONE + "/runs",
     needs=_EXECUTE,
     status_code=200,
+    streams="only",
+    responses={202: LATER},
     request_max_body_size=ServerOptions().sizes.event,
     tags=["boards"],
 )
