@@ -28,6 +28,18 @@ def python(root: Path, rooms: Iterable[str] = PYTHON_ROOMS) -> list[Path]:
     return sorted(path for room in rooms for path in (root / room).rglob("*.py"))
 
 
+def web(root: Path) -> list[Path]:
+    """List the TypeScript files of the editor, sorted; what is installed or generated stays out."""
+    found = (
+        path for ending in ("ts", "tsx", "mjs") for path in (root / "web").rglob(f"*.{ending}")
+    )
+    return sorted(
+        path
+        for path in found
+        if "node_modules" not in path.parts and not path.name.endswith(".d.ts")
+    )
+
+
 def finish(check: str, findings: list[str], passed: str) -> int:
     """Print what a check found, one finding a line, and return the exit code."""
     for finding in findings:

@@ -53,3 +53,48 @@ def test_text_is_not_a_comment(tmp_path: Path) -> None:
     path.parent.mkdir()
     path.write_text(f"x = '{NOQA}'\n", "utf-8")
     assert suppressions.check(tmp_path) == []
+
+
+OXLINT = "oxlint-" + "disable"
+TS = "@ts-" + "expect-error"
+
+
+def web_findings(root: Path, *lines: str) -> list[str]:
+    path = root / "web" / "src" / "a.tsx"
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text("\n".join(lines), "utf-8")
+    return suppressions.check(root)
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        f"// {OXLINT}-next-line",
+        f"// {OXLINT}-next-line react/no-danger",
+        f"// {OXLINT}-next-line react/no-danger -- no",
+        f"/* {OXLINT} */",
+        f"// {TS}",
+        f"// {TS} it is wrong here",
+    ],
+)
+def test_a_switch_in_the_editor_needs_rule_and_reason(tmp_path: Path, line: str) -> None:
+    assert web_findings(tmp_path, "const x = 1;", line) == [f"web/src/a.tsx:2 no reason: {line}"]
+
+
+@pytest.mark.parametrize(
+    "lines",
+    [
+        [f"x; // {OXLINT}-line no-control-regex -- JSON forbids exactly these"],
+        ["// Lines are only ever added.", f"// {OXLINT}-next-line react/no-array-index-key"],
+        ["{/* Long lines scroll. */}", f"{{/* {OXLINT}-next-line jsx-a11y/no-autofocus */}}"],
+    ],
+)
+def test_one_with_both_passes(tmp_path: Path, lines: list[str]) -> None:
+    assert web_findings(tmp_path, *lines) == []
+
+
+def test_what_is_installed_is_not_looked_at(tmp_path: Path) -> None:
+    path = tmp_path / "web" / "node_modules" / "a.ts"
+    path.parent.mkdir(parents=True)
+    path.write_text(f"// {TS}", "utf-8")
+    assert suppressions.check(tmp_path) == []
