@@ -21,6 +21,8 @@ export default defineConfig({
           environment: "happy-dom",
           include: ["src/**/*.test.{ts,tsx}"],
           exclude: ["src/core/**"],
+          setupFiles: ["./vitest.screens.ts"],
+          testTimeout: 60_000,
           benchmark: { exclude: ["src/core/**"] },
         },
       },
