@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 
 import msgspec
 
-from bench import boards_service, compiling, engine, execution, start
+from bench import boards_service, compiling, engine, execution, queue, runs, start
 from bench.harness import Taken, Task, machine, take
 
 BENCHES: dict[str, Callable[[], list[Task]]] = {
@@ -16,6 +16,8 @@ BENCHES: dict[str, Callable[[], list[Task]]] = {
     "dispatch": execution.tasks,
     "installed": start.installed,
     "boards": boards_service.tasks,
+    "queue": queue.tasks,
+    "runs": runs.tasks,
 }
 
 

@@ -28,6 +28,7 @@ _MOST_AT_ONCE = 512
 _POLL_SECONDS = 1.0
 _RETRY_SECONDS = 0.5
 _NEVER_US = 2**62
+_CLAIM_SECONDS = 0.02
 _SHUTDOWN = "run.shutdown"
 _SUPERSEDED = "run.superseded"
 
@@ -138,9 +139,10 @@ class Queue:
         self._last_app = ""
         self._waiting = 0
         self._due_us = _NEVER_US
+        self._rest = _POLL_SECONDS
         self._feeding = True
         self._closed = False
-        self._renew_at = self._clean_at = 0.0
+        self._renew_at = self._clean_at = self._claim_at = 0.0
         self._wake = asyncio.Event()
         self._task: asyncio.Task[None] | None = None
         self._counts = QueueStats()
@@ -216,6 +218,11 @@ class Queue:
             self._dispatcher.cancel(run_id)
         return found
 
+    def pause(self, *, paused: bool = True) -> None:
+        """Begin no run, or go on. What goes on ends, and what is put is stored."""
+        self._feeding = not paused
+        self._wake.set()
+
     def stats(self) -> QueueStats:
         """How it is doing."""
         return msgspec.structs.replace(
@@ -246,9 +253,10 @@ class Queue:
         if self._closed:
             return
         with contextlib.suppress(TimeoutError):
-            async with asyncio.timeout(min(_POLL_SECONDS, self._until_due())):
+            async with asyncio.timeout(min(_POLL_SECONDS, self._rest, self._until_due())):
                 await self._wake.wait()
         self._wake.clear()
+        self._rest = _POLL_SECONDS
 
     def _until_due(self) -> float:
         return max((self._due_us - self._clock_us()) / _SECOND_US, 0.0)
@@ -288,9 +296,15 @@ class Queue:
                 free -= 1
                 going[wish.job.app] += 1
             turn.puts.append(Put(wish.job, wish.source, wish.rank, leased))
-        if self._waiting or turn.promotes or turn.again:
-            turn.claims = max(free, 0)
-            turn.full = {app for app, count in going.items() if count >= most}
+        if free > 0 and (self._waiting or turn.promotes or turn.again):
+            # A claim costs the same for one as for many: wait a little for more places.
+            now = time.monotonic()
+            if free >= self._options.running // 4 or now >= self._claim_at:
+                self._claim_at = now + _CLAIM_SECONDS
+                turn.claims = free
+                turn.full = {app for app, count in going.items() if count >= most}
+            else:
+                self._rest = self._claim_at - now
 
     def _fail(self, turn: Turn, wishes: list[_Wish], error: Exception) -> None:
         """Nothing was written: what has ended is noted later, what was to be put is refused."""

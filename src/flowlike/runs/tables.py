@@ -7,7 +7,7 @@ made anew.
 
 from sqlalchemy import Column, Index, Integer, MetaData, Table, Text
 
-VERSION = 1
+VERSION = 2
 """Of these tables. An index of another version is made anew."""
 
 metadata = MetaData()
@@ -79,7 +79,7 @@ runs = Table(
     _number("offset"),
     _number("place"),
     Index("ix_runs_run_id", "run_id", unique=True),
-    Index("ix_runs_app", "app", "started_us"),
+    Index("ix_runs_app", "app", "started_us", "status"),
     Index("ix_runs_board", "app", "board", "started_us"),
 )
 COMPLETED = 2
