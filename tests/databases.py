@@ -47,6 +47,13 @@ class Postgres:
         finally:
             asyncio.run(self._tell(f'DROP DATABASE "{name}" WITH (FORCE)'))
 
+    async def cut_connections(self) -> None:
+        """Ends all other connections, as a server that is started anew does."""
+        await self._tell(
+            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
+            " WHERE pid <> pg_backend_pid() AND datname <> 'postgres' AND datname IS NOT NULL"
+        )
+
     async def _tell(self, statement: str) -> None:
         connection = await asyncpg.connect(
             user="flowlike", database="postgres", host=str(self.sockets)

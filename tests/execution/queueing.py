@@ -22,6 +22,7 @@ class Given:
     def __init__(self, job: Job, source: Source) -> None:
         self.job = job
         self.source = source
+        self.began_us = time.time_ns() // 1_000
         self.ending: asyncio.Future[Outcome] = asyncio.get_running_loop().create_future()
 
 
