@@ -70,7 +70,7 @@ class _House:
     async def put(self) -> str:
         run_id = new_id()
         job = Job(run_id, app="bench", board="two", event="e", payload=_PAYLOAD, trigger="api")
-        self.keeper.begin(job, "steps", time.time_ns() // 1_000, queued=True)
+        self.keeper.waiting(job, self.source)
         await self.queue.put(job, self.source)
         return run_id
 

@@ -29,6 +29,7 @@ from flowlike.trace.records import encode_block
 from flowlike.trace.writer import SegmentWriter
 
 RUNS = 100_000
+POOL = 20_000
 _APP = "bench"
 _RATE = 10_000
 _FAILED_EVERY = 500
@@ -98,7 +99,7 @@ def _made(count: int) -> Iterator[Kept]:
 
 @cache
 def _pool() -> list[Kept]:
-    return list(_made(20_000))
+    return list(_made(POOL))
 
 
 @cache

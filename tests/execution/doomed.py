@@ -71,7 +71,7 @@ async def work(queue: Queue, runner: Runner, keeper: Keeper) -> None:
     async def put() -> None:
         while True:
             job = Job(new_id(), app=random.choice("abc"), payload=b"{}")
-            keeper.begin(job, "steps", now_us(), queued=True)
+            keeper.waiting(job, SOURCE)
             await queue.put(job, SOURCE)
             say("stored", job.run_id)
             await asyncio.sleep(random.uniform(0, 0.01))
@@ -79,7 +79,7 @@ async def work(queue: Queue, runner: Runner, keeper: Keeper) -> None:
     async def ask() -> None:
         while True:
             job = Job(new_id(), app="a", payload=b"{}", epoch=5)
-            keeper.begin(job, "steps", now_us())
+            keeper.begin(job, SOURCE)
             await runner.submit(job, SOURCE)
             say("answered", job.run_id)
 
