@@ -14,6 +14,10 @@ export class BadServer {
   constructor(target) {
     this.target = new URL(target);
     this.server = createServer((incoming, outgoing) => void this.#handle(incoming, outgoing));
+    this.server.on("connection", (socket) => {
+      this.#open.add(socket);
+      socket.once("close", () => this.#open.delete(socket));
+    });
   }
 
   async listen() {
@@ -34,8 +38,6 @@ export class BadServer {
   }
 
   async #handle(incoming, outgoing) {
-    this.#open.add(incoming.socket);
-    incoming.socket.once("close", () => this.#open.delete(incoming.socket));
     this.seen.push(`${incoming.method} ${incoming.url}`);
     const api = incoming.url.startsWith("/api/") && this.only(incoming);
     if (api && this.delay > 0) {
@@ -78,13 +80,12 @@ export class BadServer {
       (answer) => {
         outgoing.writeHead(answer.statusCode, answer.headers);
         answer.pipe(outgoing);
-        outgoing.on("close", () => answer.destroy());
       },
     );
     forwarded.on("error", () => incoming.socket.destroy());
     incoming.pipe(forwarded);
-    incoming.on("close", () => {
-      if (!outgoing.writableEnded) {
+    outgoing.on("close", () => {
+      if (!outgoing.writableFinished) {
         forwarded.destroy();
       }
     });

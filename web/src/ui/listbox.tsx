@@ -81,6 +81,7 @@ export function SearchList({
         <input
           {...asCombobox(label, id, active)}
           ref={input}
+          data-autofocus={autoFocus || undefined}
           placeholder={placeholder}
           value={text}
           onChange={(event) => type(event.target.value)}

@@ -20,6 +20,7 @@ import { toast } from "~/ui";
 import { Desk } from "./desk/desk";
 import { loadVersion, sessionLink } from "./desk/session-link";
 import { localStore, pageClock } from "./desk/page";
+import { queueKey } from "./desk/tab";
 
 export interface Opening {
   readonly app: string;
@@ -66,7 +67,7 @@ export async function openDesk(opening: Opening): Promise<Desk> {
   });
 }
 
-function liveSession({ app, board }: Opening, types: Types): Promise<Session> {
+async function liveSession({ app, board }: Opening, types: Types): Promise<Session> {
   return openSession({
     link: sessionLink(app, board),
     types,
@@ -74,19 +75,8 @@ function liveSession({ app, board }: Opening, types: Types): Promise<Session> {
     newId: () => crypto.randomUUID(),
     random: Math.random,
     storage: localStore,
-    storageKey: `flowlike.queue.${app}.${board}.${tabName()}`,
+    storageKey: await queueKey(app, board),
   });
-}
-
-/** A name of this tab: edits that wait are kept by tab, so that two tabs never send each other's. */
-function tabName(): string {
-  const key = "flowlike.tab";
-  let name = sessionStorage.getItem(key);
-  if (name === null) {
-    name = crypto.randomUUID();
-    sessionStorage.setItem(key, name);
-  }
-  return name;
 }
 
 async function frozenSession({ app, board }: Opening, version: string, types: Types): Promise<Session> {

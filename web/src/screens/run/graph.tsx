@@ -9,8 +9,8 @@ import { Icon, Skeleton, toast } from "~/ui";
 import { CanvasPane } from "../editor/canvas-pane";
 import { DeskContext } from "../editor/desk/context";
 import { Desk } from "../editor/desk/desk";
+import { frozen } from "../editor/open";
 import { Loaded } from "../parts/loaded";
-import { FrozenSession } from "./frozen";
 import { livesOf } from "./lives";
 
 interface GraphProps {
@@ -42,7 +42,7 @@ function Frozen({ app, run, board, draft }: GraphProps & { readonly board: Retur
   const desk = useMemo(
     () =>
       new Desk({
-        session: new FrozenSession(board, typesOf(board.types)),
+        session: frozen(board, 0, typesOf(board.types)),
         readOnly: true,
         complain: (title, detail) => void toast({ kind: "fail", title, detail }),
       }),

@@ -1,0 +1,143 @@
+// A server that stops, slows, answers nonsense or drops its streams: nothing is lost, nothing freezes,
+// and the person is told what to do.
+import { assertSize, boardOf, card, choose, saved } from "./editing.mjs";
+import { api, assert, BASE, sample, test, until } from "./harness.mjs";
+import { BadServer } from "./proxy.mjs";
+
+async function add(page, words) {
+  await page.locator("[data-board]").focus();
+  await page.keyboard.press("Tab");
+  await choose(page, words);
+}
+
+/** Lists say what is wrong, with the id to quote, and come back by themselves or when asked. */
+async function lists(visit, server, base) {
+  const page = await visit.open({ base, path: "/" });
+  await page.getByRole("heading", { name: "Apps" }).waitFor();
+  server.mode = 500;
+  await page.goto(`${base}/apps`);
+  await page.getByRole("alert").getByText("r-bad-1").waitFor();
+  server.mode = "pass";
+  await page.getByRole("button", { name: "Try again" }).click();
+  await page.getByRole("heading", { name: "Apps", exact: true }).waitFor();
+  await page.getByRole("link", { name: "Order triage" }).first().waitFor();
+
+  server.mode = "html";
+  await page.goto(`${base}/apps`);
+  await page.getByText("Something went wrong on the server").waitFor();
+
+  server.mode = "refuse";
+  await page.goto(`${base}/apps/order-triage/runs`);
+  await page.getByText("The server does not answer.", { exact: true }).first().waitFor();
+  server.mode = "pass";
+  await page.getByRole("table", { name: "Runs" }).waitFor({ timeout: 30_000 });
+  await page.getByText("The server does not answer.").first().waitFor({ state: "detached" });
+
+  server.delay = 1500;
+  await page.goto(`${base}/apps`);
+  await page.getByLabel("Loading").first().waitFor();
+  await page.getByRole("link", { name: "Order triage" }).first().waitFor();
+  server.delay = 0;
+  await page.context().close();
+}
+
+/** Edits go on while the server is away, wait, outlive the tab, and arrive once and in order. */
+async function editing(visit, server, base) {
+  const app = (await api("POST", "/apps", { name: `Bad ${Date.now()}` })).id;
+  const board = (await api("POST", `/apps/${app}/boards`, { name: "Bad" })).id;
+  const path = `/apps/${app}/boards/${board}`;
+  const page = await visit.open({ base, path });
+  await page.locator("[data-board]").waitFor();
+  await add(page, "generic event");
+  await saved(page);
+
+  for (const mode of ["refuse", 503, 500, "html"]) {
+    server.mode = mode;
+    server.cut();
+    await add(page, "print info");
+    await page.locator(".save", { hasText: /Offline|Saving/ }).waitFor();
+    server.mode = "pass";
+    await saved(page).catch(async () => {
+      await page.locator(".save button").click({ timeout: 1000 }).catch(() => undefined);
+      await saved(page);
+    });
+  }
+  assertSize(await boardOf(app, board), 5, 0);
+
+  server.mode = "refuse";
+  server.cut();
+  await add(page, "branch");
+  await page.locator(".save", { hasText: /Offline/ }).waitFor({ timeout: 20_000 });
+  await until("edits to be kept", () => page.evaluate(() => new Promise((resolve) => setTimeout(() => resolve(true), 1000))));
+  await page.close();
+  server.mode = "pass";
+  const again = await page.context().newPage();
+  again.setDefaultTimeout(15_000);
+  await again.goto(base + path);
+  await card(again, "Branch").first().waitFor();
+  await saved(again);
+  await until("the edit to arrive", async () => Object.keys((await boardOf(app, board)).nodes).length === 6);
+
+  // The stream of changes breaks; what somebody else does meanwhile is seen when it is back.
+  server.cut();
+  const { revision } = await api("GET", path);
+  await api("POST", `${path}/commands`, {
+    base_revision: revision,
+    id: `other-${Date.now()}`,
+    commands: [{ command: "add_node", id: "elsewhere", type: "control_for_each@1", place: { x: 400, y: 40 } }],
+  });
+  await again.locator('.react-flow__node[data-id="elsewhere"]').waitFor({ timeout: 30_000 });
+
+  // Slow is not frozen: the next edit is shown at once.
+  server.delay = 2000;
+  await add(again, "delay");
+  const began = Date.now();
+  await add(again, "print info");
+  assert.ok(Date.now() - began < 2000, "an edit waited for the server");
+  server.delay = 0;
+  await saved(again);
+  await again.context().close();
+}
+
+/** Nodes nobody knows and literals that are far too long are shown, found and kept. */
+async function odd(visit) {
+  const app = (await api("POST", "/apps", { name: `Odd ${Date.now()}` })).id;
+  const long = "långt 😀 ".repeat(12_500);
+  await api("POST", `/apps/${app}/boards`, {
+    name: "Odd",
+    id: "odd",
+    board: {
+      format: "flowlike.board/1",
+      id: "odd",
+      name: "Odd",
+      nodes: {
+        start: { type: "events_simple@1", out: { exec_out: { to: ["log.exec_in"] } } },
+        log: { type: "log_info@1", in: { message: { value: long } } },
+        gone: { type: "no_such_node@7", name: "Gone", in: { x: { value: 9007199254740993n.toString() } } },
+      },
+      layout: { start: { x: 0, y: 0 }, log: { x: 240, y: 0 }, gone: { x: 480, y: 0 } },
+    },
+  });
+  const page = await visit.open({ path: `/apps/${app}/boards/odd` });
+  await card(page, "Gone").waitFor();
+  await card(page, "Gone").locator(".bn-head").click();
+  await page.keyboard.press("ArrowDown");
+  await saved(page);
+  const kept = await boardOf(app, "odd");
+  assert.equal(kept.nodes.log.in.message.value, long);
+  assert.equal(kept.nodes.gone.in.x.value, "9007199254740993");
+  await page.context().close();
+}
+
+await test(async (visit) => {
+  const server = new BadServer(BASE);
+  const base = await server.listen();
+  await sample();
+  try {
+    await lists(visit, server, base);
+    await editing(visit, server, base);
+    await odd(visit);
+  } finally {
+    server.close();
+  }
+});

@@ -1,0 +1,58 @@
+// A newcomer: signs in by the link, follows the first steps through the sample app, and signs out.
+import { card } from "./editing.mjs";
+import { assert, BASE, test, until } from "./harness.mjs";
+
+const LINK = process.env.FLOWLIKE_E2E_LINK ?? "";
+
+async function signIn(visit) {
+  const page = await visit.open({ path: new URL(LINK).pathname + new URL(LINK).hash, signedIn: false, tour: true });
+  await page.getByRole("heading", { name: "Where you left off" }).waitFor();
+  assert.equal(new URL(page.url()).hash, "", "the token stays in the address");
+  const again = await visit.open({ path: new URL(LINK).pathname + new URL(LINK).hash, signedIn: false });
+  await again.getByText("This link no longer works").waitFor();
+  await again.context().close();
+  return page;
+}
+
+await test(async (visit) => {
+  const page = await signIn(visit);
+  const steps = page.getByRole("complementary", { name: "First steps" });
+  await steps.getByRole("link", { name: "Open the sample" }).click();
+  await page.locator("[data-board]").waitFor();
+  await card(page, "Order arrives").waitFor();
+
+  await page.keyboard.press("Control+Enter");
+  const dialog = page.getByRole("dialog", { name: /^Run/ });
+  await dialog.waitFor();
+  const json = dialog.getByRole("button", { name: "JSON", exact: true });
+  await json.click();
+  await dialog.getByRole("textbox").last().fill(
+    JSON.stringify({
+      method: "POST",
+      path: "/orders",
+      headers: {},
+      query: {},
+      body: { id: "A-7", customer: { name: "Ada", country: "DE" }, lines: [{ sku: "TEA-100", quantity: 2, price_cents: 450 }] },
+    }),
+  );
+  await dialog.getByRole("button", { name: "Run", exact: true }).click();
+  await dialog.waitFor({ state: "detached" });
+  await card(page, "Order arrives").getByText("Done").waitFor();
+
+  const pill = page.getByRole("button", { name: /First steps/ });
+  if (await pill.isVisible()) {
+    await pill.click();
+  }
+  await steps.getByRole("link", { name: "Open the last run" }).click();
+  await page.getByRole("heading", { name: /^Done/ }).waitFor();
+  await page.getByRole("button", { name: /Each line/ }).click();
+  await page.getByRole("complementary", { name: "Values of Each line" }).getByText("TEA-100").first().waitFor();
+  await page.getByRole("tab", { name: /Log/ }).click();
+  await page.getByText("TEA-100: 2 pieces").waitFor();
+
+  await page.getByRole("button", { name: /^Account/ }).click();
+  await page.getByRole("menuitem", { name: "Sign out" }).click();
+  await page.getByRole("heading", { name: /^Sign in/ }).waitFor();
+  await page.goto(`${BASE}/apps`);
+  await until("the door", () => new URL(page.url()).pathname === "/login");
+});
