@@ -55,7 +55,8 @@ class Serving:
         self._options = options
         self._environment = environment(folder, **variables)
         self.process: subprocess.Popen[bytes] | None = None
-        self.http = httpx.Client(timeout=_SECONDS)
+        # A connection of its own for each request: servers die here.
+        self.http = httpx.Client(timeout=_SECONDS, limits=httpx.Limits(max_keepalive_connections=0))
 
     def start(self, *options: str) -> Self:
         """Starts it and waits until it is ready."""

@@ -2,6 +2,7 @@
 
 import asyncio
 import os
+import signal
 
 import msgspec
 import pytest
@@ -14,7 +15,8 @@ ORDER = Order(settings=Settings(server=Server(bind="127.0.0.1:1")), socket=7, fo
 
 def message(order: Order = ORDER, starts: int = 2) -> bytes:
     text = msgspec.json.encode(order)
-    return starts.to_bytes(4, "big") + len(text).to_bytes(4, "big") + text
+    numbers = (starts, os.getppid(), len(text))
+    return b"".join(each.to_bytes(4, "big") for each in numbers) + text
 
 
 def pipe_of(content: bytes, *, close: bool = True) -> tuple[int, int]:
@@ -28,12 +30,12 @@ def pipe_of(content: bytes, *, close: bool = True) -> tuple[int, int]:
 def test_the_order_arrives() -> None:
     reading, _ = pipe_of(message())
     lifeline = receive(reading)
-    assert lifeline == Lifeline(reading, 2, ORDER)
+    assert lifeline == Lifeline(reading, 2, os.getppid(), ORDER)
     assert not os.get_inheritable(reading)
     os.close(reading)
 
 
-@pytest.mark.parametrize("cut", [0, 3, 7, 20])
+@pytest.mark.parametrize("cut", [0, 3, 7, 11, 30])
 def test_a_supervisor_that_is_gone_already(cut: int) -> None:
     reading, _ = pipe_of(message()[:cut])
     with pytest.raises(EOFError):
@@ -42,7 +44,7 @@ def test_a_supervisor_that_is_gone_already(cut: int) -> None:
 
 
 def test_a_length_that_cannot_be() -> None:
-    reading, _ = pipe_of(b"\0\0\0\0\xff\xff\xff\xff")
+    reading, _ = pipe_of(b"\0\0\0\0\0\0\0\0\xff\xff\xff\xff")
     with pytest.raises(EOFError):
         receive(reading)
     os.close(reading)
@@ -68,3 +70,11 @@ def test_the_end_of_the_supervisor_is_seen() -> None:
 
     assert asyncio.run(watch()) == ["waiting", "gone"]
     os.close(reading)
+
+
+def test_the_supervisor_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    told: list[tuple[int, int]] = []
+    monkeypatch.setattr("os.kill", lambda pid, number: told.append((pid, number)))
+    Lifeline(0, 0, os.getppid(), ORDER).ready()
+    Lifeline(0, 0, os.getppid() + 1, ORDER).ready()  # it is gone, and somebody else above us
+    assert told == [(os.getppid(), signal.SIGUSR1)]

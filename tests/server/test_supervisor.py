@@ -22,6 +22,7 @@ def tell(text):
         file.write(text + "\\n")
 
 starts = int.from_bytes(os.read(lifeline, 4), "big")
+supervisor = int.from_bytes(os.read(lifeline, 4), "big")
 length = int.from_bytes(os.read(lifeline, 4), "big")
 settings = b""
 while len(settings) < length:
@@ -38,6 +39,9 @@ if how.startswith("exit"):
     sys.exit(int(how[4:]))
 if how == "once" and starts == 0:
     os.kill(os.getpid(), signal.SIGKILL)
+if how == "often" and starts < 8:
+    os.kill(supervisor, signal.SIGUSR1)
+    os.kill(os.getpid(), signal.SIGKILL)
 os.read(lifeline, 1)
 tell("orphaned")
 """
@@ -45,7 +49,7 @@ tell("orphaned")
 MAIN = """
 import sys
 from flowlike.server import supervisor
-supervisor.FIRST_DELAY = 0.001
+supervisor.FIRST_DELAY = supervisor.MOST_DELAY = 0.001
 sys.exit(supervisor.main(sys.argv[1:]))
 """
 
@@ -150,13 +154,20 @@ def test_an_api_that_dies_is_started_again(start: Start) -> None:
     assert "starting it again" in said
 
 
-def test_after_deaths_in_a_row_it_gives_up_and_says_so(start: Start) -> None:
+def test_after_failed_starts_in_a_row_it_gives_up_and_says_so(start: Start) -> None:
     supervised = start("exit70")
     code, said = supervised.end()
     assert code == 70
-    assert len(supervised.lines(1)) == supervisor.MOST_SHORT_LIVES
-    assert "ended with code 70, 5 times in a row" in said
+    assert len(supervised.lines(1)) == supervisor.MOST_FAILED_STARTS
+    assert "ended with code 70, and was never ready in 5 starts" in said
     assert "remedy:" in said
+
+
+def test_an_api_that_was_ready_is_started_again_as_often_as_it_takes(start: Start) -> None:
+    supervised = start("often")
+    assert supervised.lines(9)[-1].startswith("started 8")
+    supervised.process.terminate()
+    assert supervised.end()[0] == 0
 
 
 @pytest.mark.parametrize("expected", sorted(supervisor.EXPLAINED))

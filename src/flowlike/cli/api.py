@@ -18,7 +18,7 @@ def run(descriptor: int) -> int:
         return main.DONE  # the supervisor is gone before anything began
 
     def work() -> int:
-        from flowlike.server.process import serve
+        from flowlike.server.launch import serve
 
         return serve(lifeline, _say, _show)
 

@@ -8,7 +8,6 @@ import msgspec
 from flowlike.board.model import TraceLevel
 from flowlike.engine.run import Limits
 from flowlike.errors import UsageError
-from flowlike.execution.jobs import PoolOptions
 from flowlike.runs.archive import ArchiveOptions
 from flowlike.runs.retention import RetentionOptions
 from flowlike.server.facts import Networks
@@ -73,20 +72,6 @@ def public_address(settings: Settings, address: Address) -> str:
 def usual_address(settings: Settings) -> str:
     """The same for a server that does not run."""
     return public_address(settings, parse_address(settings.server.bind, "server.bind"))
-
-
-def pool_options(settings: Settings) -> PoolOptions:
-    """Executors."""
-    execution = settings.execution
-    return PoolOptions(
-        executors=execution.executors,
-        spares=execution.spares,
-        packages=settings.nodes.native_packages,
-        memory_bytes=execution.memory_mb * _MIB,
-        waiting=execution.queue,
-        grace_seconds=execution.grace_seconds,
-        lease_seconds=execution.lease_seconds,
-    )
 
 
 def run_defaults(settings: Settings) -> RunDefaults:

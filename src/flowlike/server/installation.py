@@ -1,9 +1,7 @@
 """A data folder that is open: database, accounts, apps, boards and events, without a server."""
 
-import asyncio
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
-from pathlib import Path
 
 import msgspec
 
@@ -12,18 +10,13 @@ from flowlike.apps.boards import Boards
 from flowlike.apps.events import Events
 from flowlike.database.connect import Database
 from flowlike.database.folder import DataFolder
-from flowlike.errors import FolderInUseError, UnsafeError, Where
-from flowlike.identity import tokens
 from flowlike.identity.clock import DAY, HOUR, MINUTE
 from flowlike.identity.links import LinkOptions
 from flowlike.identity.local import Identity, IdentityOptions
 from flowlike.identity.sessions import SessionOptions
 from flowlike.nodes.catalog import Catalog, default_catalog
-from flowlike.settings import Sessions, Settings, data_folder
-
-KEY = "install.key"
-"""The file that holds the key of this installation."""
-_PAUSE = 0.1
+from flowlike.server.early import Held, hold
+from flowlike.settings import Sessions, Settings
 
 
 class Installation(msgspec.Struct, frozen=True):
@@ -31,7 +24,6 @@ class Installation(msgspec.Struct, frozen=True):
 
     settings: Settings
     folder: DataFolder
-    key: bytes
     database: Database
     identity: Identity
     catalog: Catalog
@@ -41,26 +33,27 @@ class Installation(msgspec.Struct, frozen=True):
 
 
 @asynccontextmanager
-async def open_installation(
-    settings: Settings, patience: float = 0.0
-) -> AsyncIterator[Installation]:
+async def open_installation(settings: Settings) -> AsyncIterator[Installation]:
     """Holds the data folder and opens what is in it.
-
-    Args:
-        settings: of the operator.
-        patience: seconds to wait for a folder that another process holds, as a command does.
 
     Raises:
         FolderInUseError: another process holds it.
         DatabaseError: it cannot be opened; ``database.newer`` if a later version wrote it.
         UnsafeError: ``serve.install-key``.
     """
+    held = await hold(settings)
+    with held.folder:
+        async with open_held(settings, held) as installation:
+            yield installation
+
+
+@asynccontextmanager
+async def open_held(settings: Settings, held: Held) -> AsyncIterator[Installation]:
+    """Opens what is in a folder that this process holds. Raises as ``open_installation``."""
     async with AsyncExitStack() as stack:
-        folder = stack.enter_context(await _claimed(data_folder(settings), patience))
-        key = install_key(folder)
-        database = await Database.open(settings.database.url or folder.database)
+        database = await Database.open(settings.database.url or held.folder.database)
         stack.push_async_callback(database.close)
-        identity = Identity(database, key, options=identity_options(settings.sessions))
+        identity = Identity(database, held.key, options=identity_options(settings.sessions))
         await identity.open()
         catalog = default_catalog(settings.nodes.native_packages)
         boards = Boards(database, catalog)
@@ -68,8 +61,7 @@ async def open_installation(
         await events.open()
         yield Installation(
             settings=settings,
-            folder=folder,
-            key=key,
+            folder=held.folder,
             database=database,
             identity=identity,
             catalog=catalog,
@@ -77,29 +69,6 @@ async def open_installation(
             boards=boards,
             events=events,
         )
-
-
-async def _claimed(path: Path, patience: float) -> DataFolder:
-    for _ in range(round(patience / _PAUSE)):
-        try:
-            return DataFolder.claim(path)
-        except FolderInUseError:
-            await asyncio.sleep(_PAUSE)
-    return DataFolder.claim(path)
-
-
-def install_key(folder: DataFolder) -> bytes:
-    """The key that signs values of this installation. Raises UnsafeError ``serve.install-key``."""
-    file = folder.path / KEY
-    try:
-        return tokens.install_key(file)
-    except (OSError, ValueError) as error:
-        raise UnsafeError(
-            "serve.install-key",
-            f"The key of this installation cannot be used: {error}",
-            remedy="Put it back from a backup. If it is lost, delete it: everybody signs in again.",
-            where=Where(file=str(file)),
-        ) from error
 
 
 def identity_options(sessions: Sessions) -> IdentityOptions:

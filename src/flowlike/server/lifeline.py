@@ -2,6 +2,7 @@
 
 import asyncio
 import os
+import signal
 from collections.abc import Callable
 from typing import NamedTuple
 
@@ -31,11 +32,20 @@ class Order(msgspec.Struct, frozen=True):
 
 
 class Lifeline(NamedTuple):
-    """The pipe after its message was read. ``starts``: how often an API was started before."""
+    """The pipe after its message was read.
+
+    ``starts`` says how often an API was started before, ``supervisor`` is the process above.
+    """
 
     descriptor: int
     starts: int
+    supervisor: int
     order: Order
+
+    def ready(self) -> None:
+        """Tells the supervisor that the API is."""
+        if os.getppid() == self.supervisor:
+            os.kill(self.supervisor, signal.SIGUSR1)
 
     def watch(self, gone: Callable[[], None]) -> None:
         """Calls ``gone`` in the running loop once the supervisor has ended."""
@@ -51,13 +61,12 @@ class Lifeline(NamedTuple):
 
 def receive(descriptor: int) -> Lifeline:
     """Reads the message. Raises EOFError if the supervisor is gone already."""
-    starts = int.from_bytes(_exactly(descriptor, 4), "big")
-    length = int.from_bytes(_exactly(descriptor, 4), "big")
+    starts, supervisor, length = (int.from_bytes(_exactly(descriptor, 4), "big") for _ in range(3))
     if length > _MOST_BYTES:
         raise EOFError
     text = _exactly(descriptor, length)
     os.set_inheritable(descriptor, False)
-    return Lifeline(descriptor, starts, msgspec.json.decode(text, type=Order))
+    return Lifeline(descriptor, starts, supervisor, msgspec.json.decode(text, type=Order))
 
 
 def _exactly(descriptor: int, count: int) -> bytes:

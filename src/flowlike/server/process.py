@@ -1,23 +1,24 @@
-"""The API process: opens all rooms, answers, and closes them in the right order."""
+"""The API process at work: opens all rooms, answers, and closes them in the right order."""
 
 import asyncio
-import signal
+import gc
 from collections.abc import Awaitable, Callable
 from pathlib import Path
 from urllib.parse import quote
 
 import msgspec
 import structlog
-import uvloop
 
 from flowlike.errors import UnsafeError
 from flowlike.server import configured
 from flowlike.server.application import create_app
 from flowlike.server.control import ControlServer
+from flowlike.server.early import Early
 from flowlike.server.edge import Seen
 from flowlike.server.editing import Edited
 from flowlike.server.embedded import HttpServer
 from flowlike.server.errands import Done, Errand, perform
+from flowlike.server.launch import Say, Wishes
 from flowlike.server.lifeline import Lifeline
 from flowlike.server.listening import AUTO, BEHIND_PROXY, Pair, bound
 from flowlike.server.logging import configure
@@ -31,44 +32,33 @@ _INTERRUPTED_SECONDS = 2.0
 """How long answers may still take after their runs were interrupted."""
 _log = structlog.get_logger("flowlike.server")
 
-Say = Callable[[str], None]
 
-
-def serve(lifeline: Lifeline, say: Say, show: Say) -> int:
-    """Serves until a signal or the end of the supervisor; gives the exit code.
+class Process:
+    """The API process, once its executors have begun.
 
     Args:
-        lifeline: what is to be done.
-        say: told lines for the person who started the server: the address, the login link.
-        show: opens an address in the person's browser.
-
-    Raises:
-        FlowlikeError: it cannot start.
+        lifeline, say, show: as ``launch.serve``.
+        wishes: what others want.
+        early: the folder, and the executors.
     """
-    configure(lifeline.order.settings.log)
-    uvloop.run(_Process(lifeline, say, show).run())
-    return 0
 
-
-class _Process:
-    def __init__(self, lifeline: Lifeline, say: Say, show: Say) -> None:
+    def __init__(
+        self, lifeline: Lifeline, wishes: Wishes, early: Early, say: Say, show: Say
+    ) -> None:
         self._lifeline = lifeline
         self._settings = lifeline.order.settings
+        self._wishes = wishes
+        self._early = early
         self._say = say
         self._show = show
         self._page = ""
-        self._wishes = 0
-        self._stop = asyncio.Event()
-        self._hurry = asyncio.Event()
 
     async def run(self) -> None:
-        loop = asyncio.get_running_loop()
-        for number in (signal.SIGTERM, signal.SIGINT):
-            loop.add_signal_handler(number, self._wish)
-        self._lifeline.watch(self._orphaned)
+        """Serves until it is to stop. Raises FlowlikeError if it cannot start."""
+        configure(self._settings.log)
         address = bound(self._lifeline.order.socket)
         pair = await certificate(self._settings, address)
-        async with open_rooms(self._settings, address) as rooms:
+        async with open_rooms(self._settings, address, self._early) as rooms:
             await check_password(self._settings, address, rooms)
             http = HttpServer(
                 create_app(rooms.services, _observer(rooms.metrics)),
@@ -90,7 +80,9 @@ class _Process:
         if edited is not None:
             work.append(asyncio.create_task(edited.watch()))
         await self._tell(rooms, here)
-        await self._stop.wait()
+        gc.freeze()  # all of this stays; the collector need not look at it again
+        gc.enable()
+        await self._wishes.stop.wait()
         for task in work:
             task.cancel()
         await control.stop()
@@ -109,11 +101,11 @@ class _Process:
 
     async def _drain(self, http: HttpServer, rooms: Rooms) -> None:
         """Lets requests and runs end for a while, then interrupts runs and ends streams."""
-        seconds = 0.0 if self._hurry.is_set() else self._settings.server.drain_seconds
+        seconds = 0.0 if self._wishes.hurry.is_set() else self._settings.server.drain_seconds
         _log.info("stopping", drain_seconds=seconds)
         answers = asyncio.create_task(http.stop(seconds + _INTERRUPTED_SECONDS))
         runs = asyncio.create_task(rooms.services.dispatcher.stop(seconds))
-        hurry = asyncio.create_task(self._hurry.wait())
+        hurry = asyncio.create_task(self._wishes.hurry.wait())
         await asyncio.wait({runs, hurry}, return_when=asyncio.FIRST_COMPLETED)
         if not runs.done():
             await rooms.services.dispatcher.stop(0)
@@ -122,6 +114,7 @@ class _Process:
 
     async def _tell(self, rooms: Rooms, here: str) -> None:
         self._say(f"Flowlike is ready at {here}")
+        self._lifeline.ready()
         order = self._lifeline.order
         if self._lifeline.starts == 0 and (order.announce or await _is_new(rooms)):
             token = await rooms.installation.identity.mint_link()
@@ -132,23 +125,9 @@ class _Process:
             if order.open_browser:
                 await asyncio.to_thread(self._show, link)
 
-    def _wish(self) -> None:
-        """First signal: stop gently. Second: at once."""
-        self._wishes += 1
-        self._stop.set()
-        if self._wishes > 1:
-            self._hurry.set()
-
-    def _orphaned(self) -> None:
-        """Nobody would start us again or stop us: leave the folder to a new server."""
-        _log.warning("the supervisor is gone")
-        self._hurry.set()
-        self._stop.set()
-
     async def _renew(self, http: HttpServer, address: Address) -> None:
         """Reads a new certificate on SIGHUP, and makes our own anew before it ends."""
-        reload = asyncio.Event()
-        asyncio.get_running_loop().add_signal_handler(signal.SIGHUP, reload.set)
+        reload = self._wishes.reload
         held = await certificate(self._settings, address)
         while held is not None:
             try:

@@ -9,22 +9,20 @@ import msgspec
 import structlog
 
 from flowlike.errors import FlowlikeError, UsageError
-from flowlike.execution.cache import CompileCache
 from flowlike.execution.dispatch import Dispatcher
 from flowlike.execution.jobs import Job, Outcome
 from flowlike.execution.queue import Queue, QueueOptions
 from flowlike.runs.archive import Archive
 from flowlike.server import configured
-from flowlike.server.installation import Installation, open_installation
+from flowlike.server.early import Early
+from flowlike.server.installation import Installation, open_held
 from flowlike.server.keeping import Keeper
 from flowlike.server.metrics import Metrics
 from flowlike.server.services import Services
 from flowlike.settings import Address, Otel, Settings
 
-RUNS, PROGRAMS = "runs", "programs"
-"""Folders of archive and compile cache, within the data folder."""
-_MIB = 1024 * 1024
-_PATIENCE = 3.0
+RUNS = "runs"
+"""The folder of the archive, within the data folder."""
 _log = structlog.get_logger("flowlike.server")
 
 
@@ -44,14 +42,14 @@ class Rooms(msgspec.Struct, frozen=True):
 
 
 @asynccontextmanager
-async def open_rooms(settings: Settings, address: Address) -> AsyncIterator[Rooms]:
-    """Opens all rooms of a server that listens at ``address``.
+async def open_rooms(settings: Settings, address: Address, early: Early) -> AsyncIterator[Rooms]:
+    """Opens all rooms of a server that listens at ``address``, on what has begun ``early``.
 
     Raises:
         FlowlikeError: whatever stands in the way; what was opened is closed again.
     """
     async with AsyncExitStack() as stack:
-        installation = await stack.enter_async_context(open_installation(settings, _PATIENCE))
+        installation = await stack.enter_async_context(open_held(settings, early.held))
         metrics = Metrics()
         runs = installation.folder.subfolder(RUNS)
         archive = Archive(runs, configured.archive_options(settings), on_trouble=_trouble)
@@ -66,12 +64,8 @@ async def open_rooms(settings: Settings, address: Address) -> AsyncIterator[Room
             if spans is not None:
                 spans.put(job, outcome)
 
-        cache = CompileCache(
-            installation.folder.subfolder(PROGRAMS),
-            installation.key,
-            settings.execution.cache_mb * _MIB,
-        )
-        dispatcher = Dispatcher(configured.pool_options(settings), cache, finished)
+        early.endings.tell = finished
+        dispatcher = early.dispatcher
         queue = Queue(
             installation.database,
             dispatcher,
@@ -83,7 +77,7 @@ async def open_rooms(settings: Settings, address: Address) -> AsyncIterator[Room
         )
         stack.push_async_callback(queue.close)
         stack.push_async_callback(dispatcher.stop)  # first, so that the queue notes what ended
-        await dispatcher.start()
+        await early.ready
         await queue.start()
         services = Services(
             options=configured.server_options(settings, address),

@@ -4,7 +4,7 @@ It stays small: it is run as a file, imports nothing but ``os``, ``signal`` and 
 opens the data. The listening socket is its own, so that callers wait while the API is started
 again and are not refused. Each API process holds the reading end of a pipe, the lifeline: through
 it come how often it was started before and the settings, and its end tells that the supervisor is
-gone.
+gone. SIGUSR1 tells the supervisor that the API is ready.
 
 Arguments: the seconds a stop may take, the descriptor of the settings (a pipe, read to its end),
 descriptors to pass on with commas between, then the command of the API.
@@ -20,12 +20,16 @@ EXPLAINED = frozenset({1, 2, 3, 78})
 LASTING = 78
 """An unsafe configuration does not go away by itself."""
 OUR_FAULT = 70
+MOST_FAILED_STARTS = 5
+"""In a row; an API that was ready once is started again for ever."""
 SHORT_LIFE = 10.0
-"""Seconds; an API process that lived less died at once."""
-MOST_SHORT_LIVES = 5
+"""Seconds; after each life that was shorter the next start waits longer."""
 FIRST_DELAY, MOST_DELAY = 0.1, 5.0
 
-_SIGNALS = {signal.SIGCHLD, signal.SIGTERM, signal.SIGINT, signal.SIGHUP, signal.SIGALRM}
+_SIGNALS = {
+    *(signal.SIGCHLD, signal.SIGTERM, signal.SIGINT),
+    *(signal.SIGHUP, signal.SIGALRM, signal.SIGUSR1),
+}
 
 
 class Supervisor:
@@ -49,13 +53,15 @@ class Supervisor:
         self._lifeline = -1
         self._born = 0.0
         self._starts = 0
+        self._failed_starts = 0
         self._short_lives = 0
+        self._is_ready = False
         self._stopping = False
 
     def run(self) -> int:
         """Until the API has stopped, or cannot be started."""
         signal.pthread_sigmask(signal.SIG_BLOCK, _SIGNALS)
-        for number in (signal.SIGCHLD, signal.SIGALRM):  # ignored ones would never be waited for
+        for number in (signal.SIGCHLD, signal.SIGALRM, signal.SIGUSR1):  # or they might be dropped
             signal.signal(number, lambda *_: None)
         self._start()
         while True:
@@ -66,6 +72,9 @@ class Supervisor:
     def _handle(self, number: int) -> "int | None":
         if number == signal.SIGCHLD:
             return self._reap()
+        if number == signal.SIGUSR1:
+            self._is_ready = True
+            return None
         if number == signal.SIGALRM:
             if self._stopping:
                 return self._kill()
@@ -91,12 +100,13 @@ class Supervisor:
         os.close(reading)
         self._lifeline = writing
         self._born = time.monotonic()
+        self._is_ready = False
         self._send(self._starts)
         self._starts += 1
 
     def _send(self, starts: int) -> None:
         """Hands the settings over; an API that died meanwhile is found by its end."""
-        numbers = (starts, len(self._settings))
+        numbers = (starts, os.getpid(), len(self._settings))
         rest = memoryview(b"".join(each.to_bytes(4, "big") for each in numbers) + self._settings)
         ignored = signal.signal(signal.SIGPIPE, signal.SIG_IGN)
         try:
@@ -123,13 +133,15 @@ class Supervisor:
 
     def _after(self, code: int, lived: float) -> "int | None":
         how = f"was killed by signal {-code}" if code < 0 else f"ended with code {code}"
-        if code == LASTING or (code in EXPLAINED and self._starts == 1):
+        explained = code in EXPLAINED and self._starts == 1 and not self._is_ready
+        if code == LASTING or explained:
             return code
         self._short_lives = self._short_lives + 1 if lived < SHORT_LIFE else 0
-        if self._short_lives >= MOST_SHORT_LIVES:
+        self._failed_starts = 0 if self._is_ready else self._failed_starts + 1
+        if self._failed_starts >= MOST_FAILED_STARTS:
             say(
-                f"error: The API process {how}, {self._short_lives} times in a row right after"
-                " its start; giving up. [serve.dies]"
+                f"error: The API process {how}, and was never ready in {self._failed_starts}"
+                " starts; giving up. [serve.dies]"
             )
             say("  remedy: What it said before its end tells why; then start again.")
             return code if code in EXPLAINED else OUR_FAULT
