@@ -20,7 +20,7 @@ from flowlike.apps.facts import facts_of
 from flowlike.apps.ledger import BoardInfo, Ledger, no_board
 from flowlike.apps.missing import no_app
 from flowlike.apps.stamps import check_from_outside, stamped
-from flowlike.apps.versions import Bump, Version, Versions, VersionText
+from flowlike.apps.versions import Bump, Version, Versions, VersionText, recorded
 from flowlike.board.check import check
 from flowlike.board.diff import Difference, describe
 from flowlike.board.diff import diff as difference
@@ -309,7 +309,7 @@ class Boards:
     ) -> tuple[Finding, ...]:
         """All that is wrong with a board, or with a draft of it. Never runs anything."""
         checked = (await self.get(app, board)).board if draft is None else draft
-        return await asyncio.to_thread(check, checked, self.catalog)
+        return await asyncio.to_thread(lambda: check(recorded(checked, self.catalog), self.catalog))
 
     async def diff(self, app: str, board: str, old: str, new: str) -> Sequence[Difference]:
         """What happened between two states: each ``""`` (now), a revision or a version."""

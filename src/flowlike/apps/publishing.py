@@ -2,6 +2,7 @@
 
 import msgspec
 
+from flowlike.apps.versions import recorded
 from flowlike.board.app import Event, EventKind, check_event
 from flowlike.board.check import check
 from flowlike.board.definition import Kind
@@ -18,7 +19,11 @@ HTTP_NODE = "event_http_request"
 
 
 def findings_of(event: Event, board: Board, types: Types) -> tuple[Finding, ...]:
-    """All that is wrong with an event and the board it would run, the worst first."""
+    """All that is wrong with an event and the board it would run, the worst first.
+
+    A published board has the definitions of its types in it, whether or not this one does.
+    """
+    board = recorded(board, types)
     found = [*check_event(event, board), *_start(event, board, types), *check(board, types)]
     return tuple(sorted(found, key=lambda each: each.rank))
 

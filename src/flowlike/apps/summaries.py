@@ -66,7 +66,7 @@ def _ids(command: Command) -> list[str]:
         case commands.MoveMany(moves):
             return list(moves)
         case commands.Paste():
-            return list(command.ids)
+            return list(command.ids.values())
         case commands.Collapse():
             return list(command.members)
         case commands.Connect() | commands.Disconnect() | commands.OrderWires():
