@@ -6,8 +6,8 @@ from collections.abc import Callable, Sequence
 
 import msgspec
 
-from bench import boards_service, compiling, engine, execution, queue, runs, start
-from bench.harness import Taken, Task, machine, take
+from bench import boards_service, compiling, engine, execution, http, queue, runs, start
+from bench.harness import Taken, Task, UnavailableError, machine, take
 
 BENCHES: dict[str, Callable[[], list[Task]]] = {
     "engine": engine.tasks,
@@ -18,6 +18,7 @@ BENCHES: dict[str, Callable[[], list[Task]]] = {
     "boards": boards_service.tasks,
     "queue": queue.tasks,
     "runs": runs.tasks,
+    "http": http.tasks,
 }
 
 
@@ -39,9 +40,18 @@ def main(arguments: Sequence[str] | None = None) -> int:
     if not options.json:
         print(machine())
     for task in tasks:
-        taken = take(task, options.seconds)
-        print(_json(taken) if options.json else _line(taken), flush=True)
+        print(_told(task, options.seconds, as_json=options.json), flush=True)
     return 0
+
+
+def _told(task: Task, seconds: float, *, as_json: bool) -> str:
+    try:
+        taken = take(task, seconds)
+    except UnavailableError as missing:
+        if as_json:
+            return msgspec.json.encode({"bench": task.name, "unavailable": str(missing)}).decode()
+        return f"{task.name:<26} unavailable: {missing}"
+    return _json(taken) if as_json else _line(taken)
 
 
 def _list() -> None:

@@ -124,6 +124,24 @@ def awaiting() -> Board:
     return _board("awaiting", nodes, {})
 
 
+def added() -> Board:
+    """An HTTP request, two numbers out of its query, their sum as the result: seven nodes."""
+    nodes = {
+        "start": _node(
+            "event_http_request",
+            {},
+            {"exec_out": ["end.exec_in"], "query": ["a.struct", "b.struct"]},
+        ),
+        "a": _node("struct_get", {"field": "a"}, {"value": ["a_number.string"]}),
+        "b": _node("struct_get", {"field": "b"}, {"value": ["b_number.string"]}),
+        "a_number": _node("val_from_string", {}, {"value_ref": ["sum.integer1"]}),
+        "b_number": _node("val_from_string", {}, {"value_ref": ["sum.integer2"]}),
+        "sum": _node("int_add", {}, {"sum": ["end.response"]}),
+        "end": _node("events_generic_return_result", {}, {}),
+    }
+    return _board("add", nodes, {})
+
+
 @cache
 def mixed(count: int) -> Board:
     """A chain of groups with branches, loops and pure nodes; ``count`` is a multiple of 20."""

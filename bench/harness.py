@@ -29,6 +29,10 @@ _LEAST_LOOP = 0.0005
 _PER_SECOND = {"s": 1.0, "ms": 1e3, "us": 1e6}
 
 
+class UnavailableError(Exception):
+    """A figure cannot be taken on this machine; the message says what is missing."""
+
+
 class Task(msgspec.Struct, frozen=True):
     """One figure to take.
 

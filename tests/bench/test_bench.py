@@ -1,6 +1,7 @@
 """Each bench runs and prints what it promises. Nothing here looks at how fast anything is."""
 
 import json
+import shutil
 
 import pytest
 
@@ -54,3 +55,24 @@ def test_a_rate_is_divided_by_loops_a_second() -> None:
     taken = take(Task("test.rate", "runs/s", lambda: lambda _: 100.0), 0.01)
     assert taken.figure.ratio == pytest.approx(100.0 / taken.figure.baseline)
     assert taken.rounds >= 1
+
+
+def test_a_figure_that_cannot_be_taken_says_why(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("shutil.which", lambda _: None)
+    assert main(["http.c16", "--json"]) == 0
+    told = json.loads(capsys.readouterr().out)
+    assert told["bench"] == "http.c16"
+    assert "wrk" in told["unavailable"]
+    assert main(["http.c16"]) == 0
+    assert "unavailable: wrk is not installed" in capsys.readouterr().out
+
+
+@pytest.mark.skipif(shutil.which("wrk") is None, reason="wrk is not installed")
+def test_a_server_is_asked_by_wrk(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["http.c1.p50_ms", "--json", "--seconds", "0.01"]) == 0
+    figure = json.loads(capsys.readouterr().out)
+    assert figure["unit"] == "ms"
+    assert figure["value"] > 0
+    assert figure["baseline"] > 0
