@@ -12,6 +12,7 @@ import pytest
 
 from tests.server.awaiting import awaited
 from tests.server.living import GREET, TELL, Live, app_of
+from tests.server.routes.test_runs import finished
 from tests.server.scenes import Scene, listening, scene
 
 Frame = tuple[str, str, Any]
@@ -166,11 +167,7 @@ async def test_who_leaves_does_not_end_the_run(tmp_path: Path) -> None:
         async with followed(made, at, path, "POST", json=start) as reader:
             first = await reader.next()
         assert first is not None
-        for _ in range(500):
-            run = (await made.owner.get(f"{app.path}/runs/{first[2]['run_id']}")).json()
-            if run["ended_at"]:
-                break
-            await asyncio.sleep(0.02)
+        run = await finished(app, first[2]["run_id"])
         assert run["status"] == "completed"
 
 
