@@ -11,7 +11,7 @@ export default defineConfig({
     projects: [
       {
         resolve: { alias },
-        test: { name: "core", environment: "node", include: ["src/core/**/*.test.ts"] },
+        test: { name: "core", environment: "node", include: ["src/core/**/*.test.ts"], testTimeout: 60_000 },
       },
       {
         plugins: [react()],
