@@ -50,12 +50,16 @@ def postgres() -> Iterator["Postgres"]:
 
 @pytest.fixture(params=["sqlite", "postgres"])
 def place(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
-    """Where a new database may be: a file, then a database of a real Postgres."""
+    """Where a new database may be: a file, then a database of a real Postgres.
+
+    The second has our tables already; tests that mark themselves ``from_nothing`` get an empty one.
+    """
     if request.param == "sqlite":
         yield str(tmp_path / "flowlike.db")
         return
     server: Postgres = request.getfixturevalue("postgres")
-    with server.database(f"test_{uuid4().hex}") as url:
+    empty = request.node.get_closest_marker("from_nothing") is not None
+    with server.database(f"test_{uuid4().hex}", empty=empty) as url:
         yield url
 
 

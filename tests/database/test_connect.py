@@ -192,6 +192,7 @@ def test_a_statement_that_is_wrong_is_told_without_its_text(place: str) -> None:
     asyncio.run(scenario())
 
 
+@pytest.mark.from_nothing
 def test_two_may_open_a_new_database_at_once(place: str) -> None:
     async def scenario() -> None:
         for database in await asyncio.gather(*(Database.open(place) for _ in range(3))):

@@ -27,6 +27,9 @@ from flowlike.database.schema.meta import meta
 from flowlike.errors import DatabaseError
 
 
+pytestmark = pytest.mark.from_nothing
+
+
 def changed(place: str, change: Callable[[Connection], Any]) -> Any:
     """What a change of the database under all of our care gives."""
 

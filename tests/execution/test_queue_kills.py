@@ -1,4 +1,4 @@
-"""Queue and archive in a process that is killed again and again (``FLOWLIKE_KILLS`` times).
+"""Queue and archive in a process that is killed again and again.
 
 Each time work is in flight. In the end every run that was accepted was run and is kept, nothing was
 written by an attempt that had been given up, and database, segments and index are whole.
@@ -16,12 +16,15 @@ from contextlib import closing
 from pathlib import Path
 from typing import Any
 
+import pytest
+
 from flowlike.runs.archive import Archive
 from flowlike.runs.filters import RunFilter
 from flowlike.trace.reader import SegmentReader
+from tests.examples import attacks
 from tools.locked import ROOT
 
-KILLS = int(os.environ.get("FLOWLIKE_KILLS", "4"))
+KILLS = attacks(3)
 _LEAST_ACCEPTED = 40
 
 
@@ -78,6 +81,7 @@ async def kept(folder: Path, *, anew: bool) -> dict[str, tuple[str, int]]:
     return found
 
 
+@pytest.mark.attack
 def test_whatever_is_killed_nothing_accepted_is_lost(tmp_path: Path) -> None:
     chance = random.Random(os.urandom(8).hex())
     accepted: set[str] = set()
