@@ -26,7 +26,6 @@ from flowlike.database.schema import metadata
 from flowlike.database.schema.meta import meta
 from flowlike.errors import DatabaseError
 
-
 pytestmark = pytest.mark.from_nothing
 
 
