@@ -1,5 +1,6 @@
 """``flowlike serve`` from start to stop, as people use it."""
 
+import os
 import signal
 import socket  # noqa: TID251 - takes a port away
 import sqlite3
@@ -9,6 +10,7 @@ from pathlib import Path
 import httpx
 import pytest
 
+from flowlike.server.tls import own
 from tests.serving import Serving, alive, kill, until
 
 
@@ -147,12 +149,6 @@ def test_a_database_of_a_later_version(tmp_path: Path) -> None:
         (["--tls", "behind-proxy"], {}, 78, "[serve.no-proxy]"),
         (["--tls", "autos"], {}, 78, "[serve.tls]"),
         (["--tls", "none.pem,none.key"], {}, 78, "[serve.certificate]"),
-        (
-            ["--bind", "0.0.0.0:0", "--tls", "auto"],
-            {},
-            78,
-            "[serve.no-password]",
-        ),
         ([], {"FLOWLIKE_BINDD": "x"}, 2, "Did you mean 'FLOWLIKE_BIND'?"),
         ([], {"FLOWLIKE_METRICS_BIND": "0.0.0.0:0"}, 78, "[serve.metrics-open]"),
         ([], {"FLOWLIKE_PUBLIC_URL": "here"}, 2, "[settings.public-url]"),
@@ -191,6 +187,52 @@ def test_a_certificate_of_our_own(tmp_path: Path) -> None:
         assert serving.stop() == 0
 
 
+def test_a_new_certificate_is_read_on_sighup(tmp_path: Path) -> None:
+    first, second = own(tmp_path / "a", []), own(tmp_path / "b", [])
+    serving = Serving(tmp_path, "--tls", f"{first.certificate},{first.key}")
+    with serving:
+        port = serving.http.base_url.port
+        assert port is not None
+
+        def shown() -> str:
+            try:
+                return ssl.get_server_certificate(("127.0.0.1", port))
+            except OSError:
+                return ""
+
+        before = shown()
+        for old, new in ((first.certificate, second.certificate), (first.key, second.key)):
+            old.write_bytes(new.read_bytes())
+        os.kill(serving.supervisor, signal.SIGHUP)
+        until(lambda: shown() not in {"", before})
+        first.key.write_text("damaged", "utf-8")
+        os.kill(serving.supervisor, signal.SIGHUP)
+        until(lambda: "the old certificate stays" in serving.log.read_text("utf-8"))
+        assert shown()
+
+
+def test_beyond_this_machine_the_owner_needs_a_password(tmp_path: Path) -> None:
+    password = "correct horse battery"
+    with Serving(tmp_path) as serving:
+        serving.sign_in()
+        set_it = serving.http.put("/api/v1/auth/password", json={"password": password})
+        assert set_it.status_code < 300, set_it.text
+    proxied = {
+        "FLOWLIKE_TLS": "behind-proxy",
+        "FLOWLIKE_TRUSTED_PROXIES": "127.0.0.0/8",
+        "FLOWLIKE_PUBLIC_URL": "https://flowlike.example",
+    }
+    with Serving(tmp_path, **proxied) as serving:
+        assert "ready at https://flowlike.example" in serving.text
+        assert "login#" not in serving.text
+
+
+def test_behind_a_proxy_without_a_password(tmp_path: Path) -> None:
+    variables = {"FLOWLIKE_TLS": "behind-proxy", "FLOWLIKE_TRUSTED_PROXIES": "127.0.0.0/8"}
+    code, log = code_and_log(Serving(tmp_path, **variables))
+    assert (code, "[serve.no-password]" in log) == (78, True)
+
+
 def test_figures_are_on_a_port_of_their_own(tmp_path: Path) -> None:
     with socket.create_server(("127.0.0.1", 0)) as free:
         bind = f"127.0.0.1:{free.getsockname()[1]}"
@@ -199,7 +241,7 @@ def test_figures_are_on_a_port_of_their_own(tmp_path: Path) -> None:
         text = httpx.get(f"http://{bind}/metrics").text
         assert 'flowlike_http_requests_total{method="GET",status="2xx"}' in text
         assert "flowlike_executors " in text
-        assert serving.http.get("/metrics").status_code == 404
+        assert "flowlike_http" not in serving.http.get("/metrics").text
 
 
 def test_a_request_id_is_in_answer_and_log(tmp_path: Path) -> None:
