@@ -13,7 +13,7 @@ from tests.e2e.serving import Served, serving
 from tools.locked import ROOT
 
 BROWSER = Path(__file__).parent / "browser"
-SECONDS = 150
+SECONDS = 280
 Browse = Callable[..., None]
 
 

@@ -30,7 +30,7 @@ async function lists(visit, server, base) {
   await page.goto(`${base}/apps/order-triage/runs`);
   await page.getByText("The server does not answer.", { exact: true }).first().waitFor();
   server.mode = "pass";
-  await page.getByRole("table", { name: "Runs" }).waitFor({ timeout: 30_000 });
+  await page.getByRole("table", { name: "Runs" }).waitFor();
   await page.getByText("The server does not answer.").first().waitFor({ state: "detached" });
 
   server.delay = 1500;
@@ -67,12 +67,12 @@ async function editing(visit, server, base) {
   server.mode = "refuse";
   server.cut();
   await add(page, "branch");
-  await page.locator(".save", { hasText: /Offline/ }).waitFor({ timeout: 20_000 });
+  await page.locator(".save", { hasText: /Offline/ }).waitFor();
   await until("edits to be kept", () => page.evaluate(() => new Promise((resolve) => setTimeout(() => resolve(true), 1000))));
   await page.close();
   server.mode = "pass";
   const again = await page.context().newPage();
-  again.setDefaultTimeout(15_000);
+  again.setDefaultTimeout(30_000);
   await again.goto(base + path);
   await card(again, "Branch").first().waitFor();
   await saved(again);
@@ -86,14 +86,13 @@ async function editing(visit, server, base) {
     id: `other-${Date.now()}`,
     commands: [{ command: "add_node", id: "elsewhere", type: "control_for_each@1", place: { x: 400, y: 40 } }],
   });
-  await again.locator('.react-flow__node[data-id="elsewhere"]').waitFor({ timeout: 30_000 });
+  await again.locator('.react-flow__node[data-id="elsewhere"]').waitFor();
 
-  // Slow is not frozen: the next edit is shown at once.
-  server.delay = 2000;
+  // Slow is not frozen: further edits are shown before the first has arrived.
+  server.delay = 4000;
   await add(again, "delay");
-  const began = Date.now();
   await add(again, "print info");
-  assert.ok(Date.now() - began < 2000, "an edit waited for the server");
+  assert.doesNotMatch(await again.locator(".save").innerText(), /Saved/, "an edit waited for the server");
   server.delay = 0;
   await saved(again);
   await again.context().close();

@@ -23,6 +23,9 @@ const FLAGS = [
   "--disable-sync",
 ];
 
+/** So long things may take on a busy machine; nothing is measured by it. */
+const PATIENCE_MS = 30_000;
+
 /** Messages that a test provokes on purpose are named by it; anything else fails it. */
 const EXPECTED_BY_BROWSER = /Failed to load resource|net::ERR_/;
 
@@ -72,7 +75,7 @@ export class Visit {
   }
 
   #listen(page, origin) {
-    page.setDefaultTimeout(10_000);
+    page.setDefaultTimeout(PATIENCE_MS);
     page.on("console", (message) => {
       if (message.type() === "error" && !EXPECTED_BY_BROWSER.test(message.text())) {
         this.complaints.push(`console: ${message.text()}`);
@@ -183,7 +186,7 @@ export async function sample() {
 }
 
 /** Waits until `look` gives something true, or fails saying what was waited for. */
-export async function until(what, look, ms = 10_000) {
+export async function until(what, look, ms = PATIENCE_MS) {
   const end = Date.now() + ms;
   for (;;) {
     const seen = await look();

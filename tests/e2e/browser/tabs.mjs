@@ -47,7 +47,7 @@ async function edit(page, roll) {
 /** Waits until nothing is on its way. Edits that met the other tab's are told, and given up here. */
 async function settle(page) {
   const chip = page.locator(".save");
-  await until("edits to arrive", async () => /Saved|refused/.test(await chip.innerText()), 30_000);
+  await until("edits to arrive", async () => /Saved|refused/.test(await chip.innerText()));
   if (/refused/.test(await chip.innerText())) {
     await chip.getByRole("button").click();
     const dialog = page.getByRole("dialog", { name: /refused/ });

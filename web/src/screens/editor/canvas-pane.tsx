@@ -14,8 +14,14 @@ import { RunPill } from "./over/run-pill";
 import { Trail } from "./over/trail";
 import { ZoomBar } from "./over/zoom-bar";
 
+interface CanvasPaneProps {
+  readonly lastValue?: (wire: string) => string | undefined;
+  /** Outside of the editor, where nothing is run or begun. */
+  readonly alone?: boolean;
+}
+
 /** The ground with what floats over it. */
-export function CanvasPane({ lastValue }: { readonly lastValue?: (wire: string) => string | undefined }) {
+export function CanvasPane({ lastValue, alone = false }: CanvasPaneProps) {
   const desk = useDesk();
   const { scene, flow, snapshot } = useDeskState((state) => state);
   const tools = useMemo(
@@ -39,8 +45,8 @@ export function CanvasPane({ lastValue }: { readonly lastValue?: (wire: string) 
     >
       <PendingWire />
       <Trail />
-      <RunPill />
-      <EmptyHint />
+      {!alone && <RunPill />}
+      {!alone && <EmptyHint />}
       <ZoomBar />
       <MiniMap />
     </Ground>

@@ -58,7 +58,7 @@ function Frozen({ app, run, board, draft }: GraphProps & { readonly board: Retur
   return (
     <DeskContext value={desk}>
       <div className="frozen">
-        <CanvasPane />
+        <CanvasPane alone />
         {draft && (
           <p className="frozen-note small">
             <Icon name="info" size={12} />
