@@ -3,6 +3,7 @@
 import contextlib
 from collections.abc import AsyncIterator
 from pathlib import Path
+from typing import Any
 
 import httpx
 import msgspec
@@ -28,9 +29,9 @@ BAD = {
 
 
 @contextlib.asynccontextmanager
-async def roles(folder: Path) -> AsyncIterator[tuple[Scene, OneRole]]:
+async def roles(folder: Path, **more: Any) -> AsyncIterator[tuple[Scene, OneRole]]:
     """An installation where the role of the owner's session is what a test says."""
-    async with scene(folder) as made:
+    async with scene(folder, **more) as made:
         rooms = made.services
         apps = OneRole(rooms.database, rooms.boards, rooms.events)
         services = msgspec.structs.replace(rooms, apps=apps)

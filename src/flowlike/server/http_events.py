@@ -174,7 +174,7 @@ class HttpEvents:
     def _limits(self, asked: "_Asked") -> Limits:
         """An event has 30 s to answer, unless it says otherwise, and never more than it may."""
         usual, most = self._options.event_seconds, self._options.most_event_seconds
-        seconds = asked.published.event.settings.limits.seconds or usual
+        seconds = asked.ready.seconds or usual
         limits = asked.ready.limits
         return Limits(limits.steps, min(seconds, most, limits.seconds))
 

@@ -1,18 +1,17 @@
 """Running again what ran: the same version and payload, or newer ones."""
 
-import asyncio
 from typing import Any
 
 import msgspec
 from msgspec import UNSET
 
-from flowlike.board.text import dump
+from flowlike.board.app import Event, RunSettings
 from flowlike.database.ids import new_id
-from flowlike.errors import Conflict, TraceError
-from flowlike.execution.jobs import Job, Source
+from flowlike.errors import Conflict, NotFound, TraceError
+from flowlike.execution.jobs import Job
 from flowlike.runs.kept import KeptRun
 from flowlike.server.call import Call
-from flowlike.server.running import begin
+from flowlike.server.running import begin, most_level
 from flowlike.server.starting import Plan
 
 NO_PAYLOAD = "run.payload-not-kept"
@@ -32,8 +31,15 @@ async def again(call: Call, run: KeptRun, *, latest: bool, payload: Any) -> Plan
     call.tools.starts.take(run.app)
     version = "" if latest else run.version
     state = await call.services.boards.get(run.app, run.board, version)
-    text = await asyncio.to_thread(dump, state.board)
-    usual = call.services.runs
+    event = await _event(call, run)
+    ready = await call.tools.starter.readied(
+        run.app,
+        state.board,
+        run.node,
+        event.settings if event else RunSettings(),
+        overrides=event.variables if event else None,
+        most=most_level(call),
+    )
     job = Job(
         run_id=new_id(),
         app=run.app,
@@ -46,9 +52,20 @@ async def again(call: Call, run: KeptRun, *, latest: bool, payload: Any) -> Plan
         actor=call.sub,
         payload=b"" if given is None else msgspec.json.encode(given),
         request_id=call.facts.request_id,
-        limits=usual.limits,
+        limits=ready.limits,
     )
-    return Plan(job, Source(board=text.encode(), start=run.node, level=usual.level))
+    return Plan(job, ready.source)
+
+
+async def _event(call: Call, run: KeptRun) -> Event | None:
+    """The event as it was published when it started the run; None if none did, or it is gone."""
+    if not run.event:
+        return None
+    try:
+        versions = await call.services.events.versions(run.app, run.event)
+    except NotFound:
+        return None
+    return next((each.event for each in versions if each.version == run.event_version), None)
 
 
 async def _payload(call: Call, run: KeptRun) -> Any:

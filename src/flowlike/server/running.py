@@ -6,8 +6,10 @@ from typing import Any
 
 import msgspec
 
+from flowlike.board.model import TraceLevel
 from flowlike.database.ids import new_id
 from flowlike.errors import Conflict, UsageError
+from flowlike.identity.permissions import Permission
 from flowlike.runs.kept import KeptRun
 from flowlike.server.call import Call
 from flowlike.server.guards import Need
@@ -45,6 +47,11 @@ async def begin(call: Call, app_id: str, event_id: str, payload: Any) -> Plan:
         actor=call.sub,
         request_id=call.facts.request_id,
     )
+
+
+def most_level(call: Call) -> TraceLevel:
+    """The most that may be recorded for the caller: values are not for everybody."""
+    return TraceLevel.DATA if call.may(Permission.READ_RUN_DATA) else TraceLevel.STEPS
 
 
 def wants_stream(call: Call) -> bool:

@@ -1,14 +1,20 @@
 """From what a caller asks for to a run: what runs, within which limits, and what is kept of it."""
 
+import asyncio
+from collections.abc import Mapping
+from typing import Any
 from weakref import WeakKeyDictionary
 
 import msgspec
 
 from flowlike.apps.events import PublishedEvent
-from flowlike.board.app import RunSettings
+from flowlike.board.app import RunLimits, RunSettings
+from flowlike.board.model import Board, TraceLevel
+from flowlike.board.text import dump, parse
 from flowlike.engine.run import Limits
 from flowlike.errors import ExecutionError
 from flowlike.execution.jobs import Job, Outcome, Source
+from flowlike.runs.levels import resolve_level
 from flowlike.runs.sampling import Sampling
 from flowlike.server.services import Services
 
@@ -22,11 +28,12 @@ class Plan(msgspec.Struct, frozen=True):
 
 
 class Ready(msgspec.Struct, frozen=True):
-    """What all runs of a published event share."""
+    """What all runs of a published event share. ``seconds``: asked for by event or app, or None."""
 
     source: Source
     limits: Limits
     sampling: Sampling | None
+    seconds: float | None
 
 
 class Starter:
@@ -42,26 +49,62 @@ class Starter:
         return self._ready.get(published)
 
     async def prepare(self, published: PublishedEvent) -> Ready:
-        """Reads a published event's board, once."""
+        """Reads a published event's board and what its app says of runs, once."""
         found = self.ready(published)
         if found is not None:
             return found
-        board = await self._services.events.text(published)
+        text = await self._services.events.text(published)
         event = published.event
-        source = Source(
-            board=board,
-            start=event.node,
-            level=event.settings.trace or self._services.runs.level,
-            overrides=event.variables,
-        )
-        sampled = event.settings.sampling
-        made = Ready(
-            source,
-            bounded(event.settings, self._services.runs.limits),
-            Sampling(sampled.one_in, sampled.first_per_hour) if sampled else None,
+        board = await asyncio.to_thread(parse, text)
+        made = await self.readied(
+            published.app, board, event.node, event.settings, text=text, overrides=event.variables
         )
         self._ready[published] = made
         return made
+
+    async def readied(
+        self,
+        app: str,
+        board: Board,
+        start: str,
+        asked: RunSettings,
+        *,
+        text: bytes = b"",
+        overrides: Mapping[str, Any] | None = None,
+        pinned: bool = False,
+        most: TraceLevel = TraceLevel.DATA,
+    ) -> Ready:
+        """What runs of a board from one of its start nodes share.
+
+        Args:
+            asked: what an event or caller says; where it says nothing the board does, then the app.
+            text: the board's canonical text, if it is at hand.
+            most: more is not recorded for this caller.
+        """
+        own = (await self._services.apps.document(app)).settings
+        usual = self._services.runs
+        level = resolve_level(
+            usual.level, app=own.trace, board=board.settings.trace, event=asked.trace, most=most
+        )
+        source = Source(
+            board=text or (await asyncio.to_thread(dump, board)).encode(),
+            start=start,
+            level=level,
+            pinned=pinned,
+            overrides=overrides or {},
+        )
+        sampled = asked.sampling or own.sampling
+        return Ready(
+            source,
+            bounded(asked.limits, own.limits, usual.limits),
+            Sampling(sampled.one_in, sampled.first_per_hour) if sampled else None,
+            asked.limits.seconds or own.limits.seconds,
+        )
+
+    def forget(self, app: str) -> None:
+        """Reads what is known of an app's events anew: its settings have changed."""
+        for published in [each for each in self._ready if each.app == app]:
+            del self._ready[published]
 
     def plan(
         self,
@@ -140,10 +183,9 @@ class Starter:
             self._services.keeper.finished(job, outcome)
 
 
-def bounded(settings: RunSettings, most: Limits) -> Limits:
-    """The limits that an event or caller asks for, but never more than the operator allows."""
-    asked = settings.limits
+def bounded(asked: RunLimits, own: RunLimits, most: Limits) -> Limits:
+    """The limits that an event or caller asks for, else its app, but no more than is allowed."""
     return Limits(
-        steps=min(asked.steps or most.steps, most.steps),
-        seconds=min(asked.seconds or most.seconds, most.seconds),
+        steps=min(asked.steps or own.steps or most.steps, most.steps),
+        seconds=min(asked.seconds or own.seconds or most.seconds, most.seconds),
     )

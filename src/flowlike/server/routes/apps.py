@@ -85,6 +85,7 @@ async def change_app(call: FromCall, app_id: AppId, data: JSONBody[AppChange]) -
         if (value := getattr(data, name)) is not UNSET
     }
     await call.services.apps.update(app_id, **given)
+    call.tools.starter.forget(app_id)
     return view(await call.services.apps.get(app_id, call.sub))
 
 

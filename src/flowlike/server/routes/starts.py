@@ -11,12 +11,11 @@ from flowlike.board.app import RunLimits, RunSettings
 from flowlike.board.definition import Kind
 from flowlike.board.model import Board, TraceLevel
 from flowlike.board.pins import definition_of
-from flowlike.board.text import dump
 from flowlike.database.ids import new_id
 from flowlike.engine.plan import Plan as BoardPlan
 from flowlike.engine.plan import make_plan
 from flowlike.errors import Conflict, NotFound
-from flowlike.execution.jobs import Job, Source
+from flowlike.execution.jobs import Job
 from flowlike.identity.permissions import Permission
 from flowlike.nodes.catalog import Catalog
 from flowlike.server.call import FromCall
@@ -24,9 +23,9 @@ from flowlike.server.guards import app
 from flowlike.server.options import ServerOptions
 from flowlike.server.routes.boards import Start, VersionQuery, VersionText
 from flowlike.server.routes.events import LATER, Accepted
-from flowlike.server.running import follow_new, wants_later
+from flowlike.server.running import follow_new, most_level, wants_later
 from flowlike.server.schemas import payload_schema
-from flowlike.server.starting import Plan, bounded
+from flowlike.server.starting import Plan
 from flowlike.server.wire import ID, AppId, BoardId, Body, View
 
 _ONE = "/api/v1/apps/{app_id:str}/boards/{board_id:str}"
@@ -143,13 +142,13 @@ async def start_run(
             remedy="Take over what was missed, then run it.",
         )
     call.tools.starts.take(app_id)
-    text = await asyncio.to_thread(dump, state.board)
-    usual = call.services.runs
-    source = Source(
-        board=text.encode(),
-        start=data.node,
-        level=data.trace or usual.level,
+    ready = await call.tools.starter.readied(
+        app_id,
+        state.board,
+        data.node,
+        RunSettings(trace=data.trace, limits=data.limits),
         pinned=data.pinned,
+        most=most_level(call),
     )
     job = Job(
         run_id=new_id(),
@@ -161,9 +160,9 @@ async def start_run(
         actor=call.sub,
         payload=b"" if data.payload is None else msgspec.json.encode(data.payload),
         request_id=call.facts.request_id,
-        limits=bounded(RunSettings(limits=data.limits), usual.limits),
+        limits=ready.limits,
     )
-    plan = Plan(job, source)
+    plan = Plan(job, ready.source)
     if wants_later(call):
         await call.tools.starter.queue(plan)
         return Response(Accepted(run_id=job.run_id), status_code=202)
