@@ -148,7 +148,8 @@ async def test_a_run_of_an_event_is_run_again_with_the_events_values(made: Scene
     first = (await made.owner.post(path, json={"payload": {}})).json()
     assert first["output"] == "Ada"
     stream = {"accept": "text/event-stream"}
-    for body in ({"payload": {}}, {"payload": {}, "latest": True}):
+    bodies: list[dict[str, Any]] = [{"payload": {}}, {"payload": {}, "latest": True}]
+    for body in bodies:
         again = f"{app.path}/runs/{first['run_id']}/rerun"
         answer = await made.owner.post(again, json=body, headers=stream)
         outputs = [data for _, kind, data in frames(answer.text) if kind == "output"]
