@@ -139,7 +139,7 @@ class House:
 
     def hurry(self) -> None:
         """Has the queue look after leases and old rows now."""
-        self.queue._renew_at = self.queue._clean_at = 0  # noqa: SLF001 - not to wait for minutes
+        self.queue._renew_at = self.queue._reap_at = self.queue._clean_at = 0  # noqa: SLF001 - not to wait for minutes
         self.queue._wake.set()  # noqa: SLF001 - not to wait for minutes
 
     async def rows(self) -> dict[str, str]:

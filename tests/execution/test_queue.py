@@ -286,6 +286,57 @@ def test_a_wish_to_cancel_outlives_this_process(place: str) -> None:
     run(scenario())
 
 
+def test_all_of_an_app_is_forgotten(place: str) -> None:
+    async def scenario() -> None:
+        async with house(place, running=2, running_per_app=2) as at:
+            at.dispatcher.by_hand = True
+            for number in range(4):
+                await at.put(f"a{number}", "a")
+            await at.put("b0", "b")
+            await at.queue.forget("a")
+            await at.done(2)
+            assert [at.of(f"a{number}")[-1] for number in range(4)] == ["cancelled"] * 4
+            given = await at.dispatcher.has(3)
+            assert given[2].job.run_id == "b0"
+            assert await at.rows() == {**{f"a{n}": "done" for n in range(4)}, "b0": "leased"}
+            await at.queue.forget("none")
+
+    run(scenario())
+
+
+def test_an_idle_queue_leaves_the_database_alone(
+    place: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def scenario() -> None:
+        async with house(place) as at:
+            await at.put("r1")
+            await at.done(1)
+            monkeypatch.setattr(at.database, "write", lambda: pytest.fail("it wrote"))
+            monkeypatch.setattr("flowlike.execution.queue._POLL_SECONDS", 0.001)
+            at.queue._wake.set()  # noqa: SLF001 - not to wait a second
+            await asyncio.sleep(0.05)
+            assert at.queue.stats().trouble is None
+            monkeypatch.undo()
+
+    run(scenario())
+
+
+def test_a_clock_set_back_holds_nobody_up(place: str) -> None:
+    async def scenario() -> None:
+        clock = Clock()
+        async with house(place, clock, backoff_seconds=1.0) as at:
+            at.dispatcher.by_hand = True
+            await at.put("r1")
+            (given,) = await at.dispatcher.has(1)
+            at.dispatcher.end(given, "interrupted", "run.executor-lost")
+            await at.state("r1", "waiting")
+            clock.at -= 400 * HOUR_US
+            at.hurry()
+            assert (await at.dispatcher.has(2))[1].job.epoch == 2
+
+    run(scenario())
+
+
 # ------------------------------------------------------------------ limits and trouble
 
 

@@ -14,6 +14,7 @@ from sqlalchemy import (
     func,
     literal,
     literal_column,
+    or_,
     select,
     true,
     union_all,
@@ -280,31 +281,44 @@ class Ledger:
         return list((await connection.execute(found)).scalars())
 
     async def renew(
-        self, connection: AsyncConnection, now_us: int, lease_us: int
+        self, connection: AsyncConnection, lease_us: int
     ) -> dict[str, tuple[int, bool]]:
-        """Prolong all leases of this process, and give those of others up that ran out.
+        """Prolong all leases of this process.
 
         Returns:
             Epoch of each run this process still holds, and whether it shall be cancelled.
         """
         mine = (_IS_LEASED, _row.holder == self.holder)
         await connection.execute(update(run_queue).where(*mine).values(lease_us=lease_us))
-        await self._give_up(
-            connection,
-            (_IS_LEASED, _row.holder != self.holder, _row.lease_us < now_us),
-            failures=1,
-        )
         rows = await connection.execute(
             select(_row.run_id, _row.epoch, _row.cancelled).where(*mine)
         )
         return {run_id: (epoch, cancelled) for run_id, epoch, cancelled in rows}
 
-    async def promote(self, connection: AsyncConnection, now_us: int) -> tuple[int, int | None]:
-        """Queue runs that have waited long enough. Says how many, and when the next one is due."""
-        due = update(run_queue).where(_IS_WAITING, _row.due_us <= now_us).values(state=QUEUED)
-        promoted = (await connection.execute(due)).rowcount
+    async def reap(self, connection: AsyncConnection, now_us: int) -> int:
+        """Queue runs whose process has been silent past its lease. Says how many."""
+        silent = (_IS_LEASED, _row.holder != self.holder, _row.lease_us < now_us)
+        return await self._give_up(connection, silent, failures=1)
+
+    async def promote(
+        self, connection: AsyncConnection, now_us: int, most_us: int
+    ) -> tuple[int, int | None]:
+        """Queue runs that have waited long enough.
+
+        Args:
+            connection: of the transaction.
+            now_us: those that are due by then.
+            most_us: and those that would have to wait longer: the clock was set back.
+
+        Returns:
+            How many, and when the next one is due.
+        """
+        due = or_(_row.due_us <= now_us, _row.due_us > now_us + most_us)
+        found = await connection.execute(
+            update(run_queue).where(_IS_WAITING, due).values(state=QUEUED)
+        )
         following = select(func.min(_row.due_us)).where(_IS_WAITING)
-        return promoted, (await connection.execute(following)).scalar()
+        return found.rowcount, (await connection.execute(following)).scalar()
 
     async def recover(self, connection: AsyncConnection) -> int:
         """Put all leased runs back: no other process is there that could hold them."""
@@ -340,6 +354,21 @@ class Ledger:
             update(run_queue).where(*open_).values(status="cancelled", **_over(now_us))
         )
         return True, Entry(*row)
+
+    async def forget(self, connection: AsyncConnection, app: str, now_us: int) -> list[Entry]:
+        """Have all runs of an app cancelled.
+
+        Returns:
+            Those nobody had leased: they are done now.
+        """
+        leased = update(run_queue).where(_row.app_id == app, _IS_LEASED).values(cancelled=True)
+        await connection.execute(leased)
+        open_ = (_row.app_id == app, _row.state.in_((QUEUED, WAITING)))
+        rows = (await connection.execute(_ENTRY.where(*open_).with_for_update())).all()
+        await connection.execute(
+            update(run_queue).where(*open_).values(status="cancelled", **_over(now_us))
+        )
+        return [Entry(*row) for row in rows]
 
     async def waiting(self, connection: AsyncConnection) -> int:
         """How many runs are queued."""

@@ -142,7 +142,7 @@ class Queue:
         self._rest = _POLL_SECONDS
         self._feeding = True
         self._closed = False
-        self._renew_at = self._clean_at = self._claim_at = 0.0
+        self._renew_at = self._reap_at = self._clean_at = self._claim_at = 0.0
         self._wake = asyncio.Event()
         self._task: asyncio.Task[None] | None = None
         self._counts = QueueStats()
@@ -218,6 +218,21 @@ class Queue:
             self._dispatcher.cancel(run_id)
         return found
 
+    async def forget(self, app: str) -> None:
+        """End all runs of an app, those that go on and those that wait.
+
+        Raises:
+            DatabaseError: they wait on, for all we know.
+        """
+        async with self._database.write() as connection:
+            entries = await self._ledger.forget(connection, app, self._clock_us())
+        self._waiting = max(self._waiting - len(entries), 0)
+        for entry in entries:
+            self._on_finished(entry.decoded(), _cancelled())
+        for run_id, held in list(self._held.items()):
+            if held.job.app == app:
+                self._dispatcher.cancel(run_id)
+
     def pause(self, *, paused: bool = True) -> None:
         """Begin no run, or go on. What goes on ends, and what is put is stored."""
         self._feeding = not paused
@@ -235,6 +250,10 @@ class Queue:
         while True:
             await self._until_needed()
             turn, wishes = self._gather()
+            if turn.is_empty:
+                if self._closed:
+                    return
+                continue
             try:
                 await turn.write(self._database, self._ledger)
             except Exception as error:  # noqa: BLE001 - whoever waits must be told, whatever it is
@@ -277,11 +296,15 @@ class Queue:
         self._ended, self._again = [], []
         if now >= self._renew_at:
             self._renew_at = now + options.lease_seconds / 3
-            turn.renews = True
+            turn.renews = bool(self._held)
+        if not options.alone and now >= self._reap_at:
+            self._reap_at = now + _POLL_SECONDS
+            turn.reaps = True
         if now >= self._clean_at:
             self._clean_at = now + _HOUR_S
             turn.forgets_us = now_us - int(options.keep_hours * _HOUR_S * _SECOND_US)
-        turn.promotes = turn.renews or now_us >= self._due_us
+        turn.promotes = turn.reaps or bool(turn.forgets_us) or now_us >= self._due_us
+        turn.most_us = int(2 * options.most_backoff_seconds * _SECOND_US)
         self._share(turn, wishes)
         return turn, wishes
 
@@ -311,6 +334,7 @@ class Queue:
         self._ended = turn.ended + self._ended
         self._again = turn.again + self._again
         self._renew_at = 0.0 if turn.renews else self._renew_at
+        self._clean_at = 0.0 if turn.forgets_us else self._clean_at
         self._counts.trouble = error
         for wish in wishes:
             if not wish.stored.done():

@@ -19,8 +19,10 @@ class Turn(msgspec.Struct, kw_only=True):
     Attributes:
         lease_us: until when what is leased now belongs to this process.
         sources: what is known to be stored, by key; grows with what is met.
-        renews: whether leases are prolonged, and those of silent processes given up.
-        promotes: whether runs that have waited long enough are queued.
+        renews: whether leases are prolonged.
+        reaps: whether those of silent processes are given up.
+        promotes: whether runs that have waited long enough are queued, ``most_us`` how long none
+            has to wait.
         claims: how many queued runs to lease, ``full`` the apps that get none, ``last_app`` the
             one that came last before.
         forgets_us: delete what was done before then; 0 for nothing.
@@ -40,7 +42,9 @@ class Turn(msgspec.Struct, kw_only=True):
     last_app: str = ""
     puts: list[Put] = []
     renews: bool = False
+    reaps: bool = False
     promotes: bool = False
+    most_us: int = 0
     claims: int = 0
     full: set[str] = set()
     forgets_us: int = 0
@@ -52,6 +56,13 @@ class Turn(msgspec.Struct, kw_only=True):
     promoted: int = 0
     due_us: int | None = None
     waiting: int | None = None
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether there is nothing to do."""
+        lists = (self.puts, self.ended, self.again)
+        flags = (self.renews, self.reaps, self.promotes, self.claims, self.forgets_us)
+        return not any((*lists, *flags))
 
     async def write(self, database: Database, ledger: Ledger) -> None:
         """Write it, all or nothing.
@@ -72,13 +83,16 @@ class Turn(msgspec.Struct, kw_only=True):
             del new[key]
         async with database.write() as connection:
             if self.renews:
-                self.mine = await ledger.renew(connection, now, self.lease_us)
+                self.mine = await ledger.renew(connection, self.lease_us)
+            if self.reaps:
+                self.promoted = await ledger.reap(connection, now)
             if self.ended:
                 self.written = await ledger.end(connection, self.ended, now)
             if self.again:
                 await ledger.again(connection, self.again, now)
             if self.promotes:
-                self.promoted, self.due_us = await ledger.promote(connection, now)
+                promoted, self.due_us = await ledger.promote(connection, now, self.most_us)
+                self.promoted += promoted
             if new:
                 await ledger.put_sources(connection, new.values(), now)
             if self.puts:
@@ -87,7 +101,7 @@ class Turn(msgspec.Struct, kw_only=True):
                 await self._claim(connection, ledger)
             if self.forgets_us:
                 await ledger.clean(connection, self.forgets_us)
-            if self.renews:
+            if self.forgets_us:
                 self.waiting = await ledger.waiting(connection)
         for key, source in new.items():
             self._remember(key, source)

@@ -19,7 +19,7 @@ from flowlike.runs.detail import only_errors
 from flowlike.runs.details import LogFilter, LogPage, NodeTotal, log_page, node_totals, payload_of
 from flowlike.runs.filters import RunFilter
 from flowlike.runs.inbox import Counts, Entry, Inbox, InboxOptions
-from flowlike.runs.kept import MESSAGE_LENGTH, KeptRun, writable
+from flowlike.runs.kept import MESSAGE_LENGTH, KeptRun
 from flowlike.runs.reader import ArchiveReader, Page
 from flowlike.runs.recovery import Leftovers
 from flowlike.runs.retention import RetentionOptions
@@ -129,7 +129,7 @@ class Archive:
             UsageError: ``runs.app``: its app is no id.
         """
         self._check(run.app)
-        self._inbox.begin(writable(run), durable=durable)
+        self._inbox.begin(run, durable=durable)
 
     def withdraw(self, run_id: str) -> None:
         """Take back ``begin`` of a run that will never be kept."""
@@ -158,7 +158,6 @@ class Archive:
         if len(run.error_message) > MESSAGE_LENGTH:
             cut = run.error_message[: MESSAGE_LENGTH - 1] + "…"
             run = msgspec.structs.replace(run, error_message=cut)
-        run = writable(run)
         block = block or b""
         if sampling is not None and block and not self._samples(sampling, run):
             run = msgspec.structs.replace(run, detail="sampled")

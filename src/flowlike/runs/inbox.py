@@ -16,7 +16,7 @@ import msgspec
 from flowlike.errors import TraceError
 from flowlike.runs.detail import only_errors, without_data
 from flowlike.runs.index import Placed
-from flowlike.runs.kept import Detail, KeptRun, encode_kept
+from flowlike.runs.kept import Detail, KeptRun, encode_kept, writable
 from flowlike.runs.spool import Spool
 
 _MIB = 1024 * 1024
@@ -117,6 +117,7 @@ class Inbox:
             durable: whether a kill of this process shall leave it as interrupted. What stands in
                 a queue begins anew instead.
         """
+        run = writable(run)
         with self._lock:
             known = self._active.get(run.run_id)
             note = known[1] if known else encode_kept(run) if durable else b""
@@ -137,7 +138,12 @@ class Inbox:
                 self.drop(run.run_id)
                 return
             run, block = slim
-        entry = Entry(run, encode_kept(run), block, program if block else None)
+        try:
+            note = encode_kept(run)
+        except UnicodeEncodeError:
+            run = writable(run)
+            note = encode_kept(run)
+        entry = Entry(run, note, block, program if block else None)
         with self._lock:
             self._active.pop(run.run_id, None)
             before = self._pending.get(run.run_id)

@@ -94,7 +94,11 @@ _KIND = 9
 
 
 def encode_kept(run: KeptRun) -> bytes:
-    """The block that stands before the run's own in a segment."""
+    """The block that stands before the run's own in a segment.
+
+    Raises:
+        UnicodeEncodeError: a text holds what no file takes: see ``writable``.
+    """
     return _encode(((_KIND, run),))
 
 

@@ -39,6 +39,9 @@ class RunQueue(Protocol):
         """Takes a run out that has not begun; whether there was one."""
         ...
 
+    async def forget(self, app: str) -> None:
+        """Ends all runs of an app."""
+
 
 class Services(msgspec.Struct, frozen=True, kw_only=True):
     """Everything the application works with. Who made them closes them.

@@ -93,6 +93,7 @@ async def change_app(call: FromCall, app_id: AppId, data: JSONBody[AppChange]) -
 async def delete_app(call: FromCall, app_id: AppId) -> None:
     """Delete an app with all it holds."""
     await call.services.apps.delete(app_id)
+    await call.services.queue.forget(app_id)
     await call.services.archive.forget(app_id)
 
 
