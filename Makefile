@@ -1,6 +1,6 @@
 # Commands for people; CI calls the same ones. `make` lists them.
 .DEFAULT_GOAL := help
-.PHONY: help setup setup-python run sample test unit lint types style floors tree supply web web-setup web-types web-style web-test web-size web-supply fix bench fuzz attack docs pictures lock inventory clean
+.PHONY: help setup setup-python run sample test unit lint types style floors tree supply web web-setup web-types web-api web-style web-test web-size web-supply fix bench fuzz attack docs pictures lock inventory clean
 
 PYTHON ?= python3
 VENV := .venv
@@ -94,6 +94,9 @@ web-style: web-setup ## oxlint, without changing anything
 
 web-test: web-setup ## the tests of the editor
 	$(PNPM) test
+
+web-api: web-setup ## write what the editor knows of the API, from docs/openapi.json
+	$(PNPM) --dir openapi generate
 
 web-supply: setup web-setup ## licences of what the browser is given
 	$(BIN)/python -m tools.web_licences

@@ -11,17 +11,28 @@ export interface paths {
             readonly path?: never;
             readonly cookie?: never;
         };
-        /**
-         * ListApps
-         * @description The apps one is a member of.
-         */
-        readonly get: operations["ApiV1AppsListApps"];
+        /** The apps one is a member of. */
+        readonly get: operations["apps_list_apps"];
         readonly put?: never;
-        /**
-         * CreateApp
-         * @description Make an app. Who makes it owns it.
-         */
-        readonly post: operations["ApiV1AppsCreateApp"];
+        /** Make an app. Who makes it owns it. */
+        readonly post: operations["apps_create_app"];
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/api/v1/apps/import": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly get?: never;
+        readonly put?: never;
+        /** Make an app of a folder that was exported, a zip. Its events arrive switched off. */
+        readonly post: operations["apps_import_app"];
         readonly delete?: never;
         readonly options?: never;
         readonly head?: never;
@@ -35,25 +46,16 @@ export interface paths {
             readonly path?: never;
             readonly cookie?: never;
         };
-        /**
-         * GetApp
-         * @description One app.
-         */
-        readonly get: operations["ApiV1AppsAppIdGetApp"];
+        /** One app. */
+        readonly get: operations["apps_get_app"];
         readonly put?: never;
         readonly post?: never;
-        /**
-         * DeleteApp
-         * @description Delete an app with all it holds.
-         */
-        readonly delete: operations["ApiV1AppsAppIdDeleteApp"];
+        /** Delete an app with all it holds. */
+        readonly delete: operations["apps_delete_app"];
         readonly options?: never;
         readonly head?: never;
-        /**
-         * ChangeApp
-         * @description Change name, description or settings.
-         */
-        readonly patch: operations["ApiV1AppsAppIdChangeApp"];
+        /** Change name, description or settings. */
+        readonly patch: operations["apps_change_app"];
         readonly trace?: never;
     };
     readonly "/api/v1/apps/{app_id}/boards": {
@@ -63,17 +65,11 @@ export interface paths {
             readonly path?: never;
             readonly cookie?: never;
         };
-        /**
-         * ListBoards
-         * @description The boards of an app.
-         */
-        readonly get: operations["ApiV1AppsAppIdBoardsListBoards"];
+        /** The boards of an app. */
+        readonly get: operations["boards_list_boards"];
         readonly put?: never;
-        /**
-         * CreateBoard
-         * @description Make a board.
-         */
-        readonly post: operations["ApiV1AppsAppIdBoardsCreateBoard"];
+        /** Make a board. */
+        readonly post: operations["boards_create_board"];
         readonly delete?: never;
         readonly options?: never;
         readonly head?: never;
@@ -87,18 +83,12 @@ export interface paths {
             readonly path?: never;
             readonly cookie?: never;
         };
-        /**
-         * GetBoard
-         * @description A board as it is, or one of its versions. ``ETag`` names the revision.
-         */
-        readonly get: operations["ApiV1AppsAppIdBoardsBoardIdGetBoard"];
+        /** A board as it is, or one of its versions. ``ETag`` names the revision. */
+        readonly get: operations["boards_get_board"];
         readonly put?: never;
         readonly post?: never;
-        /**
-         * DeleteBoard
-         * @description Delete a board with its history and versions.
-         */
-        readonly delete: operations["ApiV1AppsAppIdBoardsBoardIdDeleteBoard"];
+        /** Delete a board with its history and versions. */
+        readonly delete: operations["boards_delete_board"];
         readonly options?: never;
         readonly head?: never;
         readonly patch?: never;
@@ -111,11 +101,8 @@ export interface paths {
             readonly path?: never;
             readonly cookie?: never;
         };
-        /**
-         * FollowChanges
-         * @description What is done to the board from now on, one ``change`` event a revision.
-         */
-        readonly get: operations["ApiV1AppsAppIdBoardsBoardIdChangesFollowChanges"];
+        /** What is done to the board from now on, one ``change`` event a revision. */
+        readonly get: operations["boards_follow_changes"];
         readonly put?: never;
         readonly post?: never;
         readonly delete?: never;
@@ -134,12 +121,10 @@ export interface paths {
         readonly get?: never;
         readonly put?: never;
         /**
-         * ApplyCommands
-         * @description Change a board: all of the commands, or none.
-         *
-         *     Those made for an older revision are taken too if they meet nothing that others did since.
+         * Change a board: all of the commands, or none.
+         * @description Those made for an older revision are taken too if they meet nothing that others did since.
          */
-        readonly post: operations["ApiV1AppsAppIdBoardsBoardIdCommandsApplyCommands"];
+        readonly post: operations["boards_apply_commands"];
         readonly delete?: never;
         readonly options?: never;
         readonly head?: never;
@@ -153,11 +138,8 @@ export interface paths {
             readonly path?: never;
             readonly cookie?: never;
         };
-        /**
-         * Compare
-         * @description What differs between two states of a board.
-         */
-        readonly get: operations["ApiV1AppsAppIdBoardsBoardIdDiffCompare"];
+        /** What differs between two states of a board. */
+        readonly get: operations["boards_compare"];
         readonly put?: never;
         readonly post?: never;
         readonly delete?: never;
@@ -173,11 +155,8 @@ export interface paths {
             readonly path?: never;
             readonly cookie?: never;
         };
-        /**
-         * History
-         * @description Who did what, the newest first.
-         */
-        readonly get: operations["ApiV1AppsAppIdBoardsBoardIdHistoryHistory"];
+        /** Who did what, the newest first. */
+        readonly get: operations["boards_history"];
         readonly put?: never;
         readonly post?: never;
         readonly delete?: never;
@@ -193,11 +172,8 @@ export interface paths {
             readonly path?: never;
             readonly cookie?: never;
         };
-        /**
-         * Prerun
-         * @description What a run from a start node needs: payload, variables, capabilities.
-         */
-        readonly get: operations["ApiV1AppsAppIdBoardsBoardIdPrerunPrerun"];
+        /** What a run from a start node needs: payload, variables, capabilities. */
+        readonly get: operations["boards_prerun"];
         readonly put?: never;
         readonly post?: never;
         readonly delete?: never;
@@ -215,11 +191,8 @@ export interface paths {
         };
         readonly get?: never;
         readonly put?: never;
-        /**
-         * Redo
-         * @description Do again what one took back.
-         */
-        readonly post: operations["ApiV1AppsAppIdBoardsBoardIdRedoRedo"];
+        /** Do again what one took back. */
+        readonly post: operations["boards_redo"];
         readonly delete?: never;
         readonly options?: never;
         readonly head?: never;
@@ -235,11 +208,8 @@ export interface paths {
         };
         readonly get?: never;
         readonly put?: never;
-        /**
-         * Restore
-         * @description Bring a former state back, as a change that can be undone.
-         */
-        readonly post: operations["ApiV1AppsAppIdBoardsBoardIdRestoreRestore"];
+        /** Bring a former state back, as a change that can be undone. */
+        readonly post: operations["boards_restore"];
         readonly delete?: never;
         readonly options?: never;
         readonly head?: never;
@@ -255,11 +225,8 @@ export interface paths {
         };
         readonly get?: never;
         readonly put?: never;
-        /**
-         * StartRun
-         * @description Run a board and stream what happens; 202 with ``Prefer: respond-async``.
-         */
-        readonly post: operations["ApiV1AppsAppIdBoardsBoardIdRunsStartRun"];
+        /** Run a board and stream what happens; 202 with ``Prefer: respond-async``. */
+        readonly post: operations["boards_start_run"];
         readonly delete?: never;
         readonly options?: never;
         readonly head?: never;
@@ -275,11 +242,8 @@ export interface paths {
         };
         readonly get?: never;
         readonly put?: never;
-        /**
-         * Undo
-         * @description Take back one's own last change, unless somebody else's builds on it.
-         */
-        readonly post: operations["ApiV1AppsAppIdBoardsBoardIdUndoUndo"];
+        /** Take back one's own last change, unless somebody else's builds on it. */
+        readonly post: operations["boards_undo"];
         readonly delete?: never;
         readonly options?: never;
         readonly head?: never;
@@ -295,11 +259,8 @@ export interface paths {
         };
         readonly get?: never;
         readonly put?: never;
-        /**
-         * Validate
-         * @description All that is wrong with the board, or with a draft of it. Nothing runs.
-         */
-        readonly post: operations["ApiV1AppsAppIdBoardsBoardIdValidateValidate"];
+        /** All that is wrong with the board, or with a draft of it. Nothing runs. */
+        readonly post: operations["boards_validate"];
         readonly delete?: never;
         readonly options?: never;
         readonly head?: never;
@@ -313,17 +274,11 @@ export interface paths {
             readonly path?: never;
             readonly cookie?: never;
         };
-        /**
-         * ListVersions
-         * @description The published versions, the newest first.
-         */
-        readonly get: operations["ApiV1AppsAppIdBoardsBoardIdVersionsListVersions"];
+        /** The published versions, the newest first. */
+        readonly get: operations["boards_list_versions"];
         readonly put?: never;
-        /**
-         * PublishVersion
-         * @description Publish the board as it is.
-         */
-        readonly post: operations["ApiV1AppsAppIdBoardsBoardIdVersionsPublishVersion"];
+        /** Publish the board as it is. */
+        readonly post: operations["boards_publish_version"];
         readonly delete?: never;
         readonly options?: never;
         readonly head?: never;
@@ -337,11 +292,8 @@ export interface paths {
             readonly path?: never;
             readonly cookie?: never;
         };
-        /**
-         * ListEvents
-         * @description The events of an app.
-         */
-        readonly get: operations["ApiV1AppsAppIdEventsListEvents"];
+        /** The events of an app. */
+        readonly get: operations["events_list_events"];
         readonly put?: never;
         readonly post?: never;
         readonly delete?: never;
@@ -357,22 +309,13 @@ export interface paths {
             readonly path?: never;
             readonly cookie?: never;
         };
-        /**
-         * GetEvent
-         * @description One event. ``ETag`` names its state.
-         */
-        readonly get: operations["ApiV1AppsAppIdEventsEventIdGetEvent"];
-        /**
-         * PutEvent
-         * @description Make or change an event. Calls are answered by its published version until the next.
-         */
-        readonly put: operations["ApiV1AppsAppIdEventsEventIdPutEvent"];
+        /** One event. ``ETag`` names its state. */
+        readonly get: operations["events_get_event"];
+        /** Make or change an event. Calls are answered by its published version until the next. */
+        readonly put: operations["events_put_event"];
         readonly post?: never;
-        /**
-         * DeleteEvent
-         * @description Delete an event with its versions. Its address answers 404 from now on.
-         */
-        readonly delete: operations["ApiV1AppsAppIdEventsEventIdDeleteEvent"];
+        /** Delete an event with its versions. Its address answers 404 from now on. */
+        readonly delete: operations["events_delete_event"];
         readonly options?: never;
         readonly head?: never;
         readonly patch?: never;
@@ -391,11 +334,8 @@ export interface paths {
         readonly delete?: never;
         readonly options?: never;
         readonly head?: never;
-        /**
-         * SetActive
-         * @description Switch an event on or off.
-         */
-        readonly patch: operations["ApiV1AppsAppIdEventsEventIdActiveSetActive"];
+        /** Switch an event on or off. */
+        readonly patch: operations["events_set_active"];
         readonly trace?: never;
     };
     readonly "/api/v1/apps/{app_id}/events/{event_id}/canary": {
@@ -408,11 +348,8 @@ export interface paths {
         readonly get?: never;
         readonly put?: never;
         readonly post?: never;
-        /**
-         * DropCanary
-         * @description Let the stable version answer all calls again.
-         */
-        readonly delete: operations["ApiV1AppsAppIdEventsEventIdCanaryDropCanary"];
+        /** Let the stable version answer all calls again. */
+        readonly delete: operations["events_drop_canary"];
         readonly options?: never;
         readonly head?: never;
         readonly patch?: never;
@@ -427,11 +364,8 @@ export interface paths {
         };
         readonly get?: never;
         readonly put?: never;
-        /**
-         * Invoke
-         * @description Run the live version and wait for its result; a stream with ``Accept: text/event-stream``.
-         */
-        readonly post: operations["ApiV1AppsAppIdEventsEventIdInvokeInvoke"];
+        /** Run the live version and wait for its result; a stream with ``Accept: text/event-stream``. */
+        readonly post: operations["events_invoke"];
         readonly delete?: never;
         readonly options?: never;
         readonly head?: never;
@@ -447,11 +381,8 @@ export interface paths {
         };
         readonly get?: never;
         readonly put?: never;
-        /**
-         * InvokeLater
-         * @description Put a run of the live version into the queue; it is kept once this is answered.
-         */
-        readonly post: operations["ApiV1AppsAppIdEventsEventIdInvokeAsyncInvokeLater"];
+        /** Put a run of the live version into the queue; it is kept once this is answered. */
+        readonly post: operations["events_invoke_later"];
         readonly delete?: never;
         readonly options?: never;
         readonly head?: never;
@@ -467,11 +398,8 @@ export interface paths {
         };
         readonly get?: never;
         readonly put?: never;
-        /**
-         * Promote
-         * @description Let the canary answer all calls.
-         */
-        readonly post: operations["ApiV1AppsAppIdEventsEventIdPromotePromote"];
+        /** Let the canary answer all calls. */
+        readonly post: operations["events_promote"];
         readonly delete?: never;
         readonly options?: never;
         readonly head?: never;
@@ -487,11 +415,8 @@ export interface paths {
         };
         readonly get?: never;
         readonly put?: never;
-        /**
-         * Publish
-         * @description Make what an event starts a version that never changes, and let it answer calls.
-         */
-        readonly post: operations["ApiV1AppsAppIdEventsEventIdPublishPublish"];
+        /** Make what an event starts a version that never changes, and let it answer calls. */
+        readonly post: operations["events_publish"];
         readonly delete?: never;
         readonly options?: never;
         readonly head?: never;
@@ -507,11 +432,8 @@ export interface paths {
         };
         readonly get?: never;
         readonly put?: never;
-        /**
-         * Rollback
-         * @description Let a former version answer calls again.
-         */
-        readonly post: operations["ApiV1AppsAppIdEventsEventIdRollbackRollback"];
+        /** Let a former version answer calls again. */
+        readonly post: operations["events_rollback"];
         readonly delete?: never;
         readonly options?: never;
         readonly head?: never;
@@ -525,11 +447,25 @@ export interface paths {
             readonly path?: never;
             readonly cookie?: never;
         };
-        /**
-         * ListVersions
-         * @description The published versions of an event, the newest first.
-         */
-        readonly get: operations["ApiV1AppsAppIdEventsEventIdVersionsListVersions"];
+        /** The published versions of an event, the newest first. */
+        readonly get: operations["events_list_versions"];
+        readonly put?: never;
+        readonly post?: never;
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/api/v1/apps/{app_id}/export": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /** The app as a folder of files, a zip, as it is kept in Git. */
+        readonly get: operations["apps_export_app"];
         readonly put?: never;
         readonly post?: never;
         readonly delete?: never;
@@ -545,11 +481,8 @@ export interface paths {
             readonly path?: never;
             readonly cookie?: never;
         };
-        /**
-         * ListRuns
-         * @description Runs, the newest first, those that go on among them.
-         */
-        readonly get: operations["ApiV1AppsAppIdRunsListRuns"];
+        /** Runs, the newest first, those that go on among them. */
+        readonly get: operations["runs_list_runs"];
         readonly put?: never;
         readonly post?: never;
         readonly delete?: never;
@@ -565,11 +498,8 @@ export interface paths {
             readonly path?: never;
             readonly cookie?: never;
         };
-        /**
-         * GetRun
-         * @description One run.
-         */
-        readonly get: operations["ApiV1AppsAppIdRunsRunIdGetRun"];
+        /** One run. */
+        readonly get: operations["runs_get_run"];
         readonly put?: never;
         readonly post?: never;
         readonly delete?: never;
@@ -587,11 +517,8 @@ export interface paths {
         };
         readonly get?: never;
         readonly put?: never;
-        /**
-         * Cancel
-         * @description Wish that a run ends. It does at its next step, or is killed soon after.
-         */
-        readonly post: operations["ApiV1AppsAppIdRunsRunIdCancelCancel"];
+        /** Wish that a run ends. It does at its next step, or is killed soon after. */
+        readonly post: operations["runs_cancel"];
         readonly delete?: never;
         readonly options?: never;
         readonly head?: never;
@@ -605,11 +532,8 @@ export interface paths {
             readonly path?: never;
             readonly cookie?: never;
         };
-        /**
-         * FollowRun
-         * @description What happens in a run, from its beginning or after ``Last-Event-ID``.
-         */
-        readonly get: operations["ApiV1AppsAppIdRunsRunIdEventsFollowRun"];
+        /** What happens in a run, from its beginning or after ``Last-Event-ID``. */
+        readonly get: operations["runs_follow_run"];
         readonly put?: never;
         readonly post?: never;
         readonly delete?: never;
@@ -625,11 +549,8 @@ export interface paths {
             readonly path?: never;
             readonly cookie?: never;
         };
-        /**
-         * Logs
-         * @description The lines of a run's log.
-         */
-        readonly get: operations["ApiV1AppsAppIdRunsRunIdLogsLogs"];
+        /** The lines of a run's log. */
+        readonly get: operations["runs_logs"];
         readonly put?: never;
         readonly post?: never;
         readonly delete?: never;
@@ -645,11 +566,8 @@ export interface paths {
             readonly path?: never;
             readonly cookie?: never;
         };
-        /**
-         * NodeTotals
-         * @description How often each node ran, and how long.
-         */
-        readonly get: operations["ApiV1AppsAppIdRunsRunIdNodesNodeTotals"];
+        /** How often each node ran, and how long. */
+        readonly get: operations["runs_node_totals"];
         readonly put?: never;
         readonly post?: never;
         readonly delete?: never;
@@ -667,11 +585,8 @@ export interface paths {
         };
         readonly get?: never;
         readonly put?: never;
-        /**
-         * Rerun
-         * @description Run the same again. Streams what happens with ``Accept: text/event-stream``, else 202.
-         */
-        readonly post: operations["ApiV1AppsAppIdRunsRunIdRerunRerun"];
+        /** Run the same again. Streams what happens with ``Accept: text/event-stream``, else 202. */
+        readonly post: operations["runs_rerun"];
         readonly delete?: never;
         readonly options?: never;
         readonly head?: never;
@@ -685,11 +600,8 @@ export interface paths {
             readonly path?: never;
             readonly cookie?: never;
         };
-        /**
-         * Result
-         * @description How a run ended, and what it returned if its trace holds that.
-         */
-        readonly get: operations["ApiV1AppsAppIdRunsRunIdResultResult"];
+        /** How a run ended, and what it returned if its trace holds that. */
+        readonly get: operations["runs_result"];
         readonly put?: never;
         readonly post?: never;
         readonly delete?: never;
@@ -705,11 +617,8 @@ export interface paths {
             readonly path?: never;
             readonly cookie?: never;
         };
-        /**
-         * GetTrace
-         * @description All that was recorded of a run. Without ReadRunData no values are in it.
-         */
-        readonly get: operations["ApiV1AppsAppIdRunsRunIdTraceGetTrace"];
+        /** All that was recorded of a run. Without ReadRunData no values are in it. */
+        readonly get: operations["runs_get_trace"];
         readonly put?: never;
         readonly post?: never;
         readonly delete?: never;
@@ -727,11 +636,8 @@ export interface paths {
         };
         readonly get?: never;
         readonly put?: never;
-        /**
-         * SignIn
-         * @description Sign in as the owner of this installation.
-         */
-        readonly post: operations["ApiV1AuthLocalSignIn"];
+        /** Sign in as the owner of this installation. */
+        readonly post: operations["account_sign_in"];
         readonly delete?: never;
         readonly options?: never;
         readonly head?: never;
@@ -747,11 +653,8 @@ export interface paths {
         };
         readonly get?: never;
         readonly put?: never;
-        /**
-         * SignOut
-         * @description End this session.
-         */
-        readonly post: operations["ApiV1AuthLogoutSignOut"];
+        /** End this session. */
+        readonly post: operations["account_sign_out"];
         readonly delete?: never;
         readonly options?: never;
         readonly head?: never;
@@ -766,11 +669,8 @@ export interface paths {
             readonly cookie?: never;
         };
         readonly get?: never;
-        /**
-         * SetPassword
-         * @description Set the password, or change it. All other sessions end.
-         */
-        readonly put: operations["ApiV1AuthPasswordSetPassword"];
+        /** Set the password, or change it. All other sessions end. */
+        readonly put: operations["account_set_password"];
         readonly post?: never;
         readonly delete?: never;
         readonly options?: never;
@@ -785,11 +685,8 @@ export interface paths {
             readonly path?: never;
             readonly cookie?: never;
         };
-        /**
-         * Session
-         * @description Who is signed in.
-         */
-        readonly get: operations["ApiV1AuthSessionSession"];
+        /** Who is signed in. */
+        readonly get: operations["account_session"];
         readonly put?: never;
         readonly post?: never;
         readonly delete?: never;
@@ -805,11 +702,8 @@ export interface paths {
             readonly path?: never;
             readonly cookie?: never;
         };
-        /**
-         * Catalog
-         * @description The node types that are installed.
-         */
-        readonly get: operations["ApiV1CatalogCatalog"];
+        /** The node types that are installed. */
+        readonly get: operations["catalog_catalog"];
         readonly put?: never;
         readonly post?: never;
         readonly delete?: never;
@@ -825,11 +719,8 @@ export interface paths {
             readonly path?: never;
             readonly cookie?: never;
         };
-        /**
-         * Live
-         * @description The process answers.
-         */
-        readonly get: operations["ApiV1HealthLiveLive"];
+        /** The process answers. */
+        readonly get: operations["health_live"];
         readonly put?: never;
         readonly post?: never;
         readonly delete?: never;
@@ -845,11 +736,8 @@ export interface paths {
             readonly path?: never;
             readonly cookie?: never;
         };
-        /**
-         * Ready
-         * @description Runs can be taken: there is a database and an executor.
-         */
-        readonly get: operations["ApiV1HealthReadyReady"];
+        /** Runs can be taken: there is a database and an executor. */
+        readonly get: operations["health_ready"];
         readonly put?: never;
         readonly post?: never;
         readonly delete?: never;
@@ -865,11 +753,8 @@ export interface paths {
             readonly path?: never;
             readonly cookie?: never;
         };
-        /**
-         * Info
-         * @description The name of this installation, and the ways to sign in.
-         */
-        readonly get: operations["ApiV1InfoInfo"];
+        /** The name of this installation, and the ways to sign in. */
+        readonly get: operations["health_info"];
         readonly put?: never;
         readonly post?: never;
         readonly delete?: never;
@@ -885,18 +770,12 @@ export interface paths {
             readonly path?: never;
             readonly cookie?: never;
         };
-        /**
-         * Sessions
-         * @description One's sessions, the one last used first.
-         */
-        readonly get: operations["ApiV1UserSessionsSessions"];
+        /** One's sessions, the one last used first. */
+        readonly get: operations["account_sessions"];
         readonly put?: never;
         readonly post?: never;
-        /**
-         * EndOthers
-         * @description End all one's sessions but this one.
-         */
-        readonly delete: operations["ApiV1UserSessionsEndOthers"];
+        /** End all one's sessions but this one. */
+        readonly delete: operations["account_end_others"];
         readonly options?: never;
         readonly head?: never;
         readonly patch?: never;
@@ -912,11 +791,8 @@ export interface paths {
         readonly get?: never;
         readonly put?: never;
         readonly post?: never;
-        /**
-         * EndSession
-         * @description End one of one's sessions.
-         */
-        readonly delete: operations["ApiV1UserSessionsSessionIdEndSession"];
+        /** End one of one's sessions. */
+        readonly delete: operations["account_end_session"];
         readonly options?: never;
         readonly head?: never;
         readonly patch?: never;
@@ -929,11 +805,8 @@ export interface paths {
             readonly path?: never;
             readonly cookie?: never;
         };
-        /**
-         * Live
-         * @description The process answers.
-         */
-        readonly get: operations["HealthLiveLive"];
+        /** The process answers. */
+        readonly get: operations["health_live_at_root"];
         readonly put?: never;
         readonly post?: never;
         readonly delete?: never;
@@ -949,11 +822,8 @@ export interface paths {
             readonly path?: never;
             readonly cookie?: never;
         };
-        /**
-         * Ready
-         * @description Runs can be taken: there is a database and an executor.
-         */
-        readonly get: operations["HealthReadyReady"];
+        /** Runs can be taken: there is a database and an executor. */
+        readonly get: operations["health_ready_at_root"];
         readonly put?: never;
         readonly post?: never;
         readonly delete?: never;
@@ -966,11 +836,19 @@ export interface paths {
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
-        /** Accepted */
+        /**
+         * Accepted
+         * @description A run that will be made; its id.
+         */
         readonly Accepted: {
             readonly run_id: string;
         };
-        /** AcceptedView */
+        /**
+         * AcceptedView
+         * @description What a batch did. ``missing``: what others did since the base revision.
+         *
+         *     ``undo`` and ``redo`` count the caller's own steps.
+         */
         readonly AcceptedView: {
             readonly revision: number;
             readonly patch: readonly components["schemas"]["Change"][];
@@ -982,56 +860,77 @@ export interface components {
         /**
          * Access
          * @description Who may start an event: those the app admits, or anybody.
-         * @default private
-         * @enum {string}
+         * @enum {unknown}
          */
         readonly Access: "private" | "public";
-        /** Activity */
+        /**
+         * Activity
+         * @description Whether the event answers calls.
+         */
         readonly Activity: {
             readonly active: boolean;
         };
-        /** AddErrorPin */
+        /**
+         * AddErrorPin
+         * @description Give a node the outputs that fire when it fails.
+         */
         readonly AddErrorPin: {
-            readonly node: string;
-            /** @constant */
+            /** @enum {unknown} */
             readonly command: "add_error_pin";
+            readonly node: string;
         };
-        /** AddNode */
+        /**
+         * AddNode
+         * @description Place a node of an installed type.
+         */
         readonly AddNode: {
+            /** @enum {unknown} */
+            readonly command: "add_node";
             readonly id: string;
             readonly type: string;
             /** @default  */
             readonly layer?: string;
             /** @default  */
             readonly name?: string;
+            /** @default null */
             readonly place?: components["schemas"]["Place"] | null;
-            /** @constant */
-            readonly command: "add_node";
         };
-        /** AddPin */
+        /**
+         * AddPin
+         * @description Add a pin: one more of a variadic ``name``, or an own pin of a layer, start node or call.
+         *
+         *     Exactly one of ``name`` and ``pin`` is given. ``index`` is the place among the own pins.
+         */
         readonly AddPin: {
+            /** @enum {unknown} */
+            readonly command: "add_pin";
             readonly id: string;
-            /** @enum {string} */
+            /** @enum {unknown} */
             readonly direction: "in" | "out";
             /** @default  */
             readonly name?: string;
+            /** @default null */
             readonly pin?: components["schemas"]["PinDefinition"] | null;
+            /** @default null */
             readonly index?: number | null;
-            /** @constant */
-            readonly command: "add_pin";
         };
-        /** AppChange */
+        /**
+         * AppChange
+         * @description What shall change.
+         */
         readonly AppChange: {
             readonly name?: string;
             readonly description?: string;
             readonly settings?: components["schemas"]["RunSettings"];
         };
-        /** AppView */
+        /**
+         * AppView
+         * @description An app as one of its members sees it.
+         */
         readonly AppView: {
             readonly id: string;
             readonly name: string;
             readonly description: string;
-            /** Format: date-time */
             readonly updated_at: string;
             readonly boards: number;
             readonly events: number;
@@ -1039,16 +938,22 @@ export interface components {
             readonly permissions: readonly string[];
             readonly settings: components["schemas"]["RunSettings"];
         };
-        /** Apps */
+        /**
+         * Apps
+         * @description A page of apps.
+         */
         readonly Apps: {
             readonly items: readonly components["schemas"]["AppView"][];
             readonly next: string | null;
         };
-        /** Board */
+        /**
+         * Board
+         * @description A whole board. Entities are keyed by id; ``layout`` holds their places.
+         */
         readonly Board: {
             /**
              * @default flowlike.board/1
-             * @constant
+             * @enum {unknown}
              */
             readonly format?: "flowlike.board/1";
             readonly id: string;
@@ -1058,87 +963,123 @@ export interface components {
             readonly description?: string;
             /** @default 0.0.1 */
             readonly version?: string;
+            /** @default {} */
             readonly settings?: components["schemas"]["BoardSettings"];
+            /** @default {} */
             readonly types?: {
                 readonly [key: string]: components["schemas"]["NodeDefinition"];
             };
+            /** @default {} */
             readonly variables?: {
                 readonly [key: string]: components["schemas"]["Variable"];
             };
+            /** @default {} */
             readonly nodes?: {
                 readonly [key: string]: components["schemas"]["Node"];
             };
+            /** @default {} */
             readonly layers?: {
                 readonly [key: string]: components["schemas"]["Layer"];
             };
+            /** @default {} */
             readonly comments?: {
                 readonly [key: string]: components["schemas"]["Comment"];
             };
+            /** @default {} */
             readonly layout?: {
                 readonly [key: string]: components["schemas"]["Place"];
             };
-            readonly origin?: {
-                readonly [key: string]: unknown;
-            } | null;
+            /** @default null */
+            readonly origin?: Record<string, unknown> | null;
         };
-        /** BoardRow */
+        /**
+         * BoardRow
+         * @description A board in a list.
+         */
         readonly BoardRow: {
             readonly id: string;
             readonly name: string;
             readonly description: string;
             readonly revision: number;
-            /** Format: date-time */
             readonly updated_at: string;
             readonly updated_by: string;
             readonly nodes: number;
             readonly version: string | null;
             readonly starts: readonly components["schemas"]["Start"][];
         };
-        /** BoardRows */
+        /**
+         * BoardRows
+         * @description A page of boards.
+         */
         readonly BoardRows: {
             readonly items: readonly components["schemas"]["BoardRow"][];
             readonly next: string | null;
         };
         /**
          * BoardSettings
-         * @default {}
+         * @description Settings of a board. ``trace`` is the board's own level; empty leaves it to the caller.
          */
         readonly BoardSettings: {
+            /** @default Dev */
             readonly stage?: components["schemas"]["Stage"];
+            /** @default Info */
             readonly log_level?: components["schemas"]["LogLevel"];
+            /** @default Hybrid */
             readonly execution_mode?: components["schemas"]["ExecutionMode"];
+            /** @default null */
             readonly trace?: components["schemas"]["TraceLevel"] | null;
             /** @default [] */
             readonly pages?: readonly string[];
         };
-        /** BoardView */
+        /**
+         * BoardView
+         * @description A board. ``board`` is the document, as in a ``.board.json`` file.
+         *
+         *     ``undo`` and ``redo`` count the caller's own steps; a version has none.
+         */
         readonly BoardView: {
             readonly id: string;
             readonly revision: number;
             readonly version: string | null;
             readonly board: components["schemas"]["Board"];
+            readonly undo: number;
+            readonly redo: number;
         };
-        /** CanaryView */
+        /**
+         * CanaryView
+         * @description A version that gets a part of the calls, ``weight`` of 0 to 1.
+         */
         readonly CanaryView: {
             readonly weight: number;
             readonly event_version: string;
             readonly board_version: string;
         };
-        /** Cancelled */
+        /**
+         * Cancelled
+         * @description Whether the run was still going on.
+         */
         readonly Cancelled: {
             readonly cancelled: boolean;
         };
-        /** CatalogView */
+        /**
+         * CatalogView
+         * @description All node types by key, such as ``log_info@1``. ``hash`` changes when any of them does.
+         */
         readonly CatalogView: {
             readonly hash: string;
             readonly nodes: {
                 readonly [key: string]: components["schemas"]["NodeDefinition"];
             };
         };
-        /** Change */
+        /**
+         * Change
+         * @description One difference. ``path`` uses the file's names, such as ``("in", "message")``.
+         *
+         *     ``before`` and ``after`` are JSON values, absent where there is nothing (or a default).
+         */
         readonly Change: {
-            /** @enum {string} */
-            readonly kind: "board" | "type" | "variable" | "node" | "layer" | "comment" | "place";
+            /** @enum {unknown} */
+            readonly kind: "board" | "comment" | "layer" | "node" | "place" | "type" | "variable";
             /** @default  */
             readonly id?: string;
             /** @default [] */
@@ -1146,38 +1087,54 @@ export interface components {
             readonly before?: unknown;
             readonly after?: unknown;
         };
-        /** ClearPinValue */
+        /**
+         * ClearPinValue
+         * @description Take the literal off an input pin.
+         */
         readonly ClearPinValue: {
+            /** @enum {unknown} */
+            readonly command: "clear_pin_value";
             readonly node: string;
             readonly pin: string;
-            /** @constant */
-            readonly command: "clear_pin_value";
         };
-        /** Collapse */
+        /**
+         * Collapse
+         * @description Put entities of one layer into a new one; wires that cross its border get relay pins.
+         */
         readonly Collapse: {
+            /** @enum {unknown} */
+            readonly command: "collapse";
             readonly id: string;
             readonly members: readonly string[];
             /** @default Layer */
             readonly name?: string;
+            /** @default null */
             readonly place?: components["schemas"]["Place"] | null;
-            /** @constant */
-            readonly command: "collapse";
         };
-        /** Commands */
+        /**
+         * Commands
+         * @description Commands that succeed or fail as one.
+         *
+         *     ``base_revision`` is the revision they were made for, ``id`` names the batch: sent again, it
+         *     counts once.
+         */
         readonly Commands: {
             readonly base_revision: number;
             readonly id: string;
-            readonly commands: readonly ((components["schemas"]["AddNode"] | components["schemas"]["Remove"] | components["schemas"]["SetPinValue"] | components["schemas"]["ClearPinValue"] | components["schemas"]["SetNodeSetting"] | components["schemas"]["Rename"] | components["schemas"]["SetComment"] | components["schemas"]["MoveMany"] | components["schemas"]["SetLayer"] | components["schemas"]["Connect"] | components["schemas"]["Disconnect"] | components["schemas"]["OrderWires"] | components["schemas"]["AddPin"] | components["schemas"]["RemovePin"] | components["schemas"]["AddErrorPin"] | components["schemas"]["RemoveErrorPin"] | components["schemas"]["Paste"] | components["schemas"]["Collapse"] | components["schemas"]["Expand"] | components["schemas"]["UpsertLayer"] | components["schemas"]["UpsertVariable"] | components["schemas"]["RemoveVariable"] | components["schemas"]["UpsertComment"] | components["schemas"]["SetFunctionReference"] | components["schemas"]["SetBoard"] | components["schemas"]["UpgradeNode"] | components["schemas"]["RecordTypes"] | components["schemas"]["Restore"]) | unknown)[];
+            readonly commands: readonly (components["schemas"]["AddNode"] | components["schemas"]["Remove"] | components["schemas"]["SetPinValue"] | components["schemas"]["ClearPinValue"] | components["schemas"]["SetNodeSetting"] | components["schemas"]["Rename"] | components["schemas"]["SetComment"] | components["schemas"]["MoveMany"] | components["schemas"]["SetLayer"] | components["schemas"]["Connect"] | components["schemas"]["Disconnect"] | components["schemas"]["OrderWires"] | components["schemas"]["AddPin"] | components["schemas"]["RemovePin"] | components["schemas"]["AddErrorPin"] | components["schemas"]["RemoveErrorPin"] | components["schemas"]["Paste"] | components["schemas"]["Collapse"] | components["schemas"]["Expand"] | components["schemas"]["UpsertLayer"] | components["schemas"]["UpsertVariable"] | components["schemas"]["RemoveVariable"] | components["schemas"]["UpsertComment"] | components["schemas"]["SetFunctionReference"] | components["schemas"]["SetBoard"] | components["schemas"]["UpgradeNode"] | components["schemas"]["RecordTypes"] | components["schemas"]["Restore"])[];
         };
-        /** Comment */
+        /**
+         * Comment
+         * @description A note or a picture on the canvas.
+         */
         readonly Comment: {
             /** @default  */
             readonly content?: string;
             /**
              * @default Text
-             * @enum {string}
+             * @enum {unknown}
              */
-            readonly kind?: "Text" | "Image" | "Video";
+            readonly kind?: "Image" | "Text" | "Video";
             /** @default  */
             readonly author?: string;
             /** @default  */
@@ -1186,19 +1143,30 @@ export interface components {
             readonly color?: string;
             /** @default false */
             readonly locked?: boolean;
-            readonly origin?: {
-                readonly [key: string]: unknown;
-            } | null;
+            /** @default null */
+            readonly origin?: Record<string, unknown> | null;
         };
-        /** Connect */
+        /**
+         * Connect
+         * @description Draw a wire. ``index`` is its turn among the wires of the output; the last if absent.
+         *
+         *     A wire into an occupied data input replaces the one that is there.
+         */
         readonly Connect: {
+            /** @enum {unknown} */
+            readonly command: "connect";
             readonly source: string;
             readonly target: string;
+            /** @default null */
             readonly index?: number | null;
-            /** @constant */
-            readonly command: "connect";
         };
-        /** ContentView */
+        /**
+         * ContentView
+         * @description A value, or what is kept of it.
+         *
+         *     ``form``: ``inline`` and ``blob`` have ``data``, ``head`` the beginning of a text, ``redacted``
+         *     and ``opaque`` neither.
+         */
         readonly ContentView: {
             readonly shape: string;
             readonly size: number;
@@ -1210,10 +1178,15 @@ export interface components {
         /**
          * DataType
          * @description What one element on a wire is. Spec: engine, section 2.
-         * @enum {string}
+         * @enum {unknown}
          */
-        readonly DataType: "Execution" | "String" | "Integer" | "Float" | "Boolean" | "Date" | "PathBuf" | "Generic" | "Struct" | "Byte";
-        /** Detail */
+        readonly DataType: "Boolean" | "Byte" | "Date" | "Execution" | "Float" | "Generic" | "Integer" | "PathBuf" | "String" | "Struct";
+        /**
+         * Detail
+         * @description One field, pin or setting before and after: JSON values, UNSET if there is none.
+         *
+         *     ``secret``: the values were left out.
+         */
         readonly Detail: {
             readonly path: string;
             readonly before?: unknown;
@@ -1221,37 +1194,51 @@ export interface components {
             /** @default false */
             readonly secret?: boolean;
         };
-        /** Difference */
+        /**
+         * Difference
+         * @description What happened to one entity.
+         */
         readonly Difference: {
-            /** @enum {string} */
-            readonly kind: "board" | "type" | "variable" | "node" | "layer" | "comment" | "place";
+            /** @enum {unknown} */
+            readonly kind: "board" | "comment" | "layer" | "node" | "place" | "type" | "variable";
             readonly id: string;
             readonly title: string;
-            /** @enum {string} */
-            readonly what: "added" | "removed" | "changed" | "moved";
+            /** @enum {unknown} */
+            readonly what: "added" | "changed" | "moved" | "removed";
             /** @default [] */
             readonly details?: readonly components["schemas"]["Detail"][];
         };
-        /** Differences */
+        /**
+         * Differences
+         * @description What differs between two states, in words and as data.
+         */
         readonly Differences: {
             readonly from: string;
             readonly to: string;
             readonly differences: readonly components["schemas"]["Difference"][];
         };
-        /** Disconnect */
+        /**
+         * Disconnect
+         * @description Remove a wire.
+         */
         readonly Disconnect: {
+            /** @enum {unknown} */
+            readonly command: "disconnect";
             readonly source: string;
             readonly target: string;
-            /** @constant */
-            readonly command: "disconnect";
         };
-        /** Draft */
+        /**
+         * Draft
+         * @description A document to look at instead of the board as it is.
+         */
         readonly Draft: {
-            readonly board?: {
-                readonly [key: string]: unknown;
-            } | null;
+            /** @default null */
+            readonly board?: Record<string, unknown> | null;
         };
-        /** EndView */
+        /**
+         * EndView
+         * @description How the run ended.
+         */
         readonly EndView: {
             readonly status: string;
             readonly error: string | null;
@@ -1260,12 +1247,14 @@ export interface components {
             readonly output: components["schemas"]["ContentView"] | null;
             readonly at_us: number;
         };
-        /** EntryView */
+        /**
+         * EntryView
+         * @description What somebody did to a board: the way from the revision before to ``revision``.
+         */
         readonly EntryView: {
             readonly revision: number;
             readonly actor: string;
             readonly actor_name: string;
-            /** Format: date-time */
             readonly at: string;
             readonly id: string;
             readonly kind: string;
@@ -1274,7 +1263,10 @@ export interface components {
             readonly patch: readonly components["schemas"]["Change"][];
             readonly touched: readonly string[];
         };
-        /** ErrorView */
+        /**
+         * ErrorView
+         * @description An error that a node raised, handled or not.
+         */
         readonly ErrorView: {
             readonly seq: number;
             readonly code: string;
@@ -1284,11 +1276,19 @@ export interface components {
             readonly remedy: string;
             readonly causes: readonly string[];
         };
-        /** Event */
+        /**
+         * Event
+         * @description ``events/<name>.json``: one way to start a run.
+         *
+         *     ``board`` is a board's id or its file, relative to the app's folder (``boards/x.board.json``).
+         *     ``version`` pins a published version; empty means the latest. ``node`` is the id of the start
+         *     node. ``variables`` overrides exposed variables by id. ``method`` and ``path`` belong to HTTP
+         *     events; a path may hold parameters, ``/orders/{id}``.
+         */
         readonly Event: {
             /**
              * @default flowlike.event/1
-             * @constant
+             * @enum {unknown}
              */
             readonly format?: "flowlike.event/1";
             readonly id: string;
@@ -1300,26 +1300,31 @@ export interface components {
             /** @default  */
             readonly version?: string;
             readonly node: string;
+            /** @default simple */
             readonly kind?: components["schemas"]["EventKind"];
+            /** @default GET */
             readonly method?: components["schemas"]["Method"];
             /** @default  */
             readonly path?: string;
+            /** @default private */
             readonly access?: components["schemas"]["Access"];
             /** @default true */
             readonly active?: boolean;
-            readonly variables?: {
-                readonly [key: string]: unknown;
-            };
+            /** @default {} */
+            readonly variables?: Record<string, unknown>;
+            /** @default {} */
             readonly settings?: components["schemas"]["RunSettings"];
         };
         /**
          * EventKind
          * @description What starts a run: a person or program by name, or an HTTP request.
-         * @default simple
-         * @enum {string}
+         * @enum {unknown}
          */
-        readonly EventKind: "simple" | "generic" | "http";
-        /** EventRow */
+        readonly EventKind: "generic" | "http" | "simple";
+        /**
+         * EventRow
+         * @description An event. ``live`` is the version that answers calls, None before it was published.
+         */
         readonly EventRow: {
             readonly event: components["schemas"]["Event"];
             readonly board_name: string;
@@ -1329,26 +1334,33 @@ export interface components {
             readonly canary: components["schemas"]["CanaryView"] | null;
             readonly url: string | null;
             readonly curl: string | null;
-            /** Format: date-time */
             readonly updated_at: string;
         };
-        /** EventRows */
+        /**
+         * EventRows
+         * @description A page of events.
+         */
         readonly EventRows: {
             readonly items: readonly components["schemas"]["EventRow"][];
             readonly next: string | null;
         };
-        /** EventVersionView */
+        /**
+         * EventVersionView
+         * @description A published version of an event, which never changes.
+         */
         readonly EventVersionView: {
             readonly event_version: string;
             readonly board_version: string;
-            /** Format: date-time */
             readonly created_at: string;
             readonly actor: string;
             readonly actor_name: string;
             readonly message: string;
             readonly live: boolean;
         };
-        /** EventVersions */
+        /**
+         * EventVersions
+         * @description A page of them, the newest first.
+         */
         readonly EventVersions: {
             readonly items: readonly components["schemas"]["EventVersionView"][];
             readonly next: string | null;
@@ -1356,96 +1368,143 @@ export interface components {
         /**
          * ExecutionMode
          * @description Where a board may run.
-         * @default Hybrid
-         * @enum {string}
+         * @enum {unknown}
          */
-        readonly ExecutionMode: "Hybrid" | "Remote" | "Local";
-        /** Expand */
+        readonly ExecutionMode: "Hybrid" | "Local" | "Remote";
+        /**
+         * Expand
+         * @description Dissolve a layer: its members move out and its relays become direct wires.
+         */
         readonly Expand: {
-            readonly id: string;
-            /** @constant */
+            /** @enum {unknown} */
             readonly command: "expand";
+            readonly id: string;
         };
-        /** Finding */
+        /**
+         * Fault
+         * @description One thing that is wrong with a body. ``pointer`` is a JSON pointer (RFC 6901) into it.
+         */
+        readonly Fault: {
+            readonly pointer: string;
+            readonly message: string;
+        };
+        /**
+         * Finding
+         * @description One fault of a board. Codes are listed in ``docs/board-checks.md``.
+         *
+         *     ``where`` names a node or layer and its pin, or a part of the document by ``path`` (such as
+         *     ``variables.v1``). Wires are named by the input they lead to if they carry data, else by the
+         *     output they leave.
+         */
         readonly Finding: {
             readonly code: string;
             readonly severity: components["schemas"]["Severity"];
             readonly message: string;
             /** @default  */
             readonly remedy?: string;
+            /** @default {} */
             readonly where?: components["schemas"]["Where"];
         };
-        /** Findings */
+        /**
+         * Findings
+         * @description All that is wrong with a board.
+         */
         readonly Findings: {
             readonly findings: readonly components["schemas"]["Finding"][];
         };
-        /** Fragment */
+        /**
+         * Fragment
+         * @description A copied part of a board: what the clipboard holds. It never holds a secret value.
+         *
+         *     ``incoming`` leads from endpoints outside to endpoints inside.
+         */
         readonly Fragment: {
             /**
              * @default flowlike.fragment/1
-             * @constant
+             * @enum {unknown}
              */
             readonly format?: "flowlike.fragment/1";
+            /** @default {} */
             readonly types?: {
                 readonly [key: string]: components["schemas"]["NodeDefinition"];
             };
+            /** @default {} */
             readonly variables?: {
                 readonly [key: string]: components["schemas"]["Variable"];
             };
+            /** @default {} */
             readonly nodes?: {
                 readonly [key: string]: components["schemas"]["Node"];
             };
+            /** @default {} */
             readonly layers?: {
                 readonly [key: string]: components["schemas"]["Layer"];
             };
+            /** @default {} */
             readonly comments?: {
                 readonly [key: string]: components["schemas"]["Comment"];
             };
+            /** @default {} */
             readonly layout?: {
                 readonly [key: string]: components["schemas"]["Place"];
             };
+            /** @default {} */
             readonly incoming?: {
                 readonly [key: string]: readonly string[];
             };
         };
-        /** Health */
+        /**
+         * Health
+         * @description It is well.
+         */
         readonly Health: {
             /**
              * @default ok
-             * @constant
+             * @enum {unknown}
              */
             readonly status?: "ok";
         };
-        /** HistoryRow */
+        /**
+         * HistoryRow
+         * @description A line of a board's history.
+         */
         readonly HistoryRow: {
             readonly revision: number;
             readonly actor: string;
             readonly actor_name: string;
-            /** Format: date-time */
             readonly at: string;
             readonly id: string;
             readonly kind: string;
             readonly summary: string;
             readonly version: string | null;
         };
-        /** HistoryRows */
+        /**
+         * HistoryRows
+         * @description A page of it, the newest first.
+         */
         readonly HistoryRows: {
             readonly items: readonly components["schemas"]["HistoryRow"][];
             readonly next: string | null;
         };
-        /** Info */
+        /**
+         * Info
+         * @description How to sign in here. ``secure``: sessions are cookies.
+         */
         readonly Info: {
             readonly name: string;
             readonly auth: readonly string[];
             readonly secure: boolean;
         };
-        /** Input */
+        /**
+         * Input
+         * @description A literal on an input pin: a JSON value, or absent.
+         */
         readonly Input: {
             readonly value?: unknown;
         };
         /**
          * InstancePins
-         * @default {}
+         * @description Pins a node or layer has beyond those of its type.
          */
         readonly InstancePins: {
             /** @default [] */
@@ -1453,64 +1512,84 @@ export interface components {
             /** @default [] */
             readonly out?: readonly components["schemas"]["PinDefinition"][];
         };
-        /** Invocation */
+        /**
+         * Invocation
+         * @description The input of a run.
+         */
         readonly Invocation: {
-            readonly payload?: {
-                readonly [key: string]: unknown;
-            } | null;
+            /** @default null */
+            readonly payload?: Record<string, unknown> | null;
+        };
+        /**
+         * Invoked
+         * @description A run that completed, and what it returned.
+         */
+        readonly Invoked: {
+            readonly run_id: string;
+            readonly output: unknown;
         };
         /**
          * Kind
          * @description How the compiler treats a node. All but ``CALL`` and ``START`` are lowered, not called.
          *
-         *         ``STATEFUL`` nodes have several execution inputs or memory: their function takes the state left
-         *         by the last activation in the same frame and the execution input that fired, and returns an exit
-         *         and the new state.
-         * @default call
-         * @enum {string}
+         *     ``STATEFUL`` nodes have several execution inputs or memory: their function takes the state left
+         *     by the last activation in the same frame and the execution input that fired, and returns an exit
+         *     and the new state.
+         * @enum {unknown}
          */
-        readonly Kind: "call" | "start" | "stateful" | "reroute" | "branch" | "switch" | "sequence" | "for_each" | "for_each_break" | "parallel_for_each" | "parallel" | "while" | "timeout" | "try" | "call_reference" | "return" | "variable_get" | "variable_set" | "variable_update" | "select";
-        /** Layer */
+        readonly Kind: "branch" | "call" | "call_reference" | "for_each" | "for_each_break" | "parallel" | "parallel_for_each" | "reroute" | "return" | "select" | "sequence" | "start" | "stateful" | "switch" | "timeout" | "try" | "variable_get" | "variable_set" | "variable_update" | "while";
+        /**
+         * Layer
+         * @description A collapsed part of the board.
+         *
+         *     Its pins relay: what enters a pin leaves by ``out`` of the same pin.
+         *
+         *     Pin names are unique over both directions.
+         */
         readonly Layer: {
             readonly name: string;
             /** @default  */
             readonly parent?: string;
             /**
              * @default Collapsed
-             * @enum {string}
+             * @enum {unknown}
              */
             readonly kind?: "Collapsed" | "Function" | "Macro";
             /** @default  */
             readonly comment?: string;
             /** @default  */
             readonly color?: string;
+            /** @default {} */
             readonly pins?: components["schemas"]["InstancePins"];
+            /** @default {} */
             readonly out?: {
                 readonly [key: string]: components["schemas"]["Output"];
             };
-            readonly origin?: {
-                readonly [key: string]: unknown;
-            } | null;
+            /** @default null */
+            readonly origin?: Record<string, unknown> | null;
         };
         /**
          * LogLevel
          * @description Least level of log lines that are kept.
-         * @default Info
-         * @enum {string}
+         * @enum {unknown}
          */
-        readonly LogLevel: "Debug" | "Info" | "Warn" | "Error" | "Fatal";
-        /** LogView */
+        readonly LogLevel: "Debug" | "Error" | "Fatal" | "Info" | "Warn";
+        /**
+         * LogView
+         * @description A line of the log. ``level``: 0 debug to 4 fatal; ``at_us`` counts from the run's start.
+         */
         readonly LogView: {
             readonly seq: number;
             readonly level: number;
             readonly message: string;
             readonly node: string;
-            readonly fields: {
-                readonly [key: string]: unknown;
-            } | null;
+            readonly fields: Record<string, unknown> | null;
             readonly at_us: number;
         };
-        /** Logs */
+        /**
+         * Logs
+         * @description A page of a run's log, the oldest line first.
+         */
         readonly Logs: {
             readonly items: readonly components["schemas"]["LogView"][];
             readonly next: string | null;
@@ -1518,11 +1597,16 @@ export interface components {
         /**
          * Method
          * @description The method an HTTP event answers.
-         * @default GET
-         * @enum {string}
+         * @enum {unknown}
          */
-        readonly Method: "GET" | "POST" | "PUT" | "PATCH" | "DELETE";
-        /** Move */
+        readonly Method: "DELETE" | "GET" | "PATCH" | "POST" | "PUT";
+        /**
+         * Move
+         * @description New coordinates of one entity; UNSET ones stay.
+         *
+         *     ``entry`` and ``exit`` belong to layers only, ``width`` and ``height`` to comments only; None
+         *     clears them.
+         */
         readonly Move: {
             readonly x?: number;
             readonly y?: number;
@@ -1538,57 +1622,91 @@ export interface components {
                 number
             ] | null;
         };
-        /** MoveMany */
+        /**
+         * MoveMany
+         * @description Move nodes, layers and comments. Members of a moved layer keep their own places.
+         */
         readonly MoveMany: {
+            /** @enum {unknown} */
+            readonly command: "move_many";
             readonly moves: {
                 readonly [key: string]: components["schemas"]["Move"];
             };
-            /** @constant */
-            readonly command: "move_many";
         };
-        /** NewApp */
+        /**
+         * NewApp
+         * @description An app to make.
+         */
         readonly NewApp: {
             readonly name: string;
             /** @default  */
             readonly description?: string;
         };
-        /** NewBoard */
+        /**
+         * NewBoard
+         * @description A board to make, empty or as a document.
+         */
         readonly NewBoard: {
             readonly name: string;
+            /** @default null */
             readonly id?: string | null;
-            readonly board?: {
-                readonly [key: string]: unknown;
-            } | null;
+            /** @default null */
+            readonly board?: Record<string, unknown> | null;
         };
-        /** NewPassword */
+        /**
+         * NewPassword
+         * @description A password of at least twelve characters; the present one, if there is one.
+         */
         readonly NewPassword: {
             readonly password: string;
+            /** @default null */
             readonly current?: string | null;
         };
-        /** NewRun */
+        /**
+         * NewRun
+         * @description A run to start.
+         *
+         *     Args:
+         *         node: the start node.
+         *         payload: its input.
+         *         version: a published version of the board; the board as it is if none is given.
+         *         revision: refuse to run unless the board is at this revision.
+         *         trace: what to record.
+         *         pinned: recorded outputs stand in for pinned nodes.
+         *         limits: less than the usual ones.
+         */
         readonly NewRun: {
             readonly node: string;
-            readonly payload?: {
-                readonly [key: string]: unknown;
-            } | null;
+            /** @default null */
+            readonly payload?: Record<string, unknown> | null;
+            /** @default null */
             readonly version?: string | null;
+            /** @default null */
             readonly revision?: number | null;
+            /** @default null */
             readonly trace?: components["schemas"]["TraceLevel"] | null;
             /** @default false */
             readonly pinned?: boolean;
+            /** @default {} */
             readonly limits?: components["schemas"]["RunLimits"];
         };
-        /** NewVersion */
+        /**
+         * NewVersion
+         * @description How to publish the board as it is.
+         */
         readonly NewVersion: {
             /**
              * @default minor
-             * @enum {string}
+             * @enum {unknown}
              */
             readonly bump?: "major" | "minor" | "patch";
             /** @default  */
             readonly message?: string;
         };
-        /** Node */
+        /**
+         * Node
+         * @description One node. ``type`` is ``name@version``; ``name``, if given, replaces the type's title.
+         */
         readonly Node: {
             readonly type: string;
             /** @default  */
@@ -1599,21 +1717,31 @@ export interface components {
             readonly layer?: string;
             /** @default  */
             readonly package?: string;
+            /** @default {} */
             readonly settings?: components["schemas"]["NodeSettings"];
+            /** @default {} */
             readonly pins?: components["schemas"]["InstancePins"];
+            /** @default {} */
             readonly in?: {
                 readonly [key: string]: components["schemas"]["Input"];
             };
+            /** @default {} */
             readonly out?: {
                 readonly [key: string]: components["schemas"]["Output"];
             };
             /** @default [] */
             readonly functions?: readonly string[];
-            readonly origin?: {
-                readonly [key: string]: unknown;
-            } | null;
+            /** @default null */
+            readonly origin?: Record<string, unknown> | null;
         };
-        /** NodeDefinition */
+        /**
+         * NodeDefinition
+         * @description A node type as data.
+         *
+         *     ``inputs`` and ``outputs`` are in pin order; names are unique within each. ``derived`` types
+         *     compute more pins of a node from its literals. ``permissions`` are those of the capabilities the
+         *     function takes.
+         */
         readonly NodeDefinition: {
             readonly name: string;
             /** @default 1 */
@@ -1628,6 +1756,7 @@ export interface components {
             readonly category?: string;
             /** @default  */
             readonly icon?: string;
+            /** @default call */
             readonly kind?: components["schemas"]["Kind"];
             /** @default [] */
             readonly inputs?: readonly components["schemas"]["PinDefinition"][];
@@ -1650,24 +1779,33 @@ export interface components {
         };
         /**
          * NodeSettings
-         * @default {}
+         * @description What a person may set on any node.
+         *
+         *     ``pinned`` holds output values by pin key, used instead of running the node in editor runs only.
+         *     ``on_body_error`` says what a loop or sequence does when a body fails. ``timeout_ms`` bounds one
+         *     activation of an awaiting node.
          */
         readonly NodeSettings: {
             /** @default false */
             readonly disabled?: boolean;
-            readonly pinned?: {
-                readonly [key: string]: unknown;
-            } | null;
+            /** @default null */
+            readonly pinned?: Record<string, unknown> | null;
+            /** @default null */
             readonly retry?: components["schemas"]["Retry"] | null;
+            /** @default null */
             readonly timeout_ms?: number | null;
             /**
              * @default stop
-             * @enum {string}
+             * @enum {unknown}
              */
-            readonly on_body_error?: "stop" | "continue";
+            readonly on_body_error?: "continue" | "stop";
+            /** @default null */
             readonly trace?: components["schemas"]["TraceLevel"] | null;
         };
-        /** NodeTotal */
+        /**
+         * NodeTotal
+         * @description All activations of one node.
+         */
         readonly NodeTotal: {
             readonly node: string;
             readonly count: number;
@@ -1675,25 +1813,43 @@ export interface components {
             readonly total_us: number;
             readonly max_us: number;
         };
-        /** NodeTotals */
+        /**
+         * NodeTotals
+         * @description Counts and times by node.
+         */
         readonly NodeTotals: {
             readonly items: readonly components["schemas"]["NodeTotal"][];
             readonly next: string | null;
         };
-        /** OrderWires */
+        /**
+         * OrderWires
+         * @description Give the wires of an output another order; ``to`` holds the same endpoints.
+         */
         readonly OrderWires: {
+            /** @enum {unknown} */
+            readonly command: "order_wires";
             readonly source: string;
             readonly to: readonly string[];
-            /** @constant */
-            readonly command: "order_wires";
         };
-        /** Output */
+        /**
+         * Output
+         * @description The wires that leave an output pin, in execution order.
+         */
         readonly Output: {
             /** @default [] */
             readonly to?: readonly string[];
         };
-        /** Paste */
+        /**
+         * Paste
+         * @description Insert a fragment.
+         *
+         *     ``ids`` gives a fresh id for every node, layer and comment, and may give one for a variable that
+         *     the board lacks. ``offset`` (x, y) moves what does not lie inside a pasted layer. ``incoming``
+         *     also draws the data wires that entered the copied part.
+         */
         readonly Paste: {
+            /** @enum {unknown} */
+            readonly command: "paste";
             readonly fragment: components["schemas"]["Fragment"];
             readonly ids: {
                 readonly [key: string]: string;
@@ -1712,28 +1868,36 @@ export interface components {
             ];
             /** @default false */
             readonly incoming?: boolean;
-            /** @constant */
-            readonly command: "paste";
         };
-        /** PinDefinition */
+        /**
+         * PinDefinition
+         * @description One pin of a node type, of a layer, or of one node whose pins differ from its type's.
+         *
+         *     ``generic`` names the type variable of a Generic pin; pins of one node with the same name share
+         *     a type. ``variadic`` pins stand ``count`` times at first and people may add more. ``lazy``
+         *     inputs are evaluated only when the node asks for them. ``default`` is a JSON value, absent if
+         *     there is none. ``range`` is (lowest, highest) inclusive.
+         */
         readonly PinDefinition: {
             readonly name: string;
             readonly type: components["schemas"]["DataType"];
+            /** @default Normal */
             readonly value_type?: components["schemas"]["ValueType"];
             /** @default  */
             readonly label?: string;
             /** @default  */
             readonly description?: string;
-            readonly schema?: {
-                readonly [key: string]: unknown;
-            } | null;
+            /** @default null */
+            readonly schema?: Record<string, unknown> | null;
             readonly default?: unknown;
             /** @default [] */
             readonly choices?: readonly string[];
+            /** @default null */
             readonly range?: readonly [
                 number,
                 number
             ] | null;
+            /** @default null */
             readonly step?: number | null;
             /** @default false */
             readonly sensitive?: boolean;
@@ -1752,7 +1916,13 @@ export interface components {
             /** @default false */
             readonly enforce_value_type?: boolean;
         };
-        /** Place */
+        /**
+         * Place
+         * @description Where an entity stands on the canvas, in pixels; coordinates are 32-bit floats.
+         *
+         *     ``width`` and ``height`` belong to comments, ``entry`` and ``exit`` to the two ends inside a
+         *     layer.
+         */
         readonly Place: {
             /** @default 0 */
             readonly x?: number;
@@ -1760,457 +1930,37 @@ export interface components {
             readonly y?: number;
             /** @default 0 */
             readonly z?: number;
+            /** @default null */
             readonly width?: number | null;
+            /** @default null */
             readonly height?: number | null;
+            /** @default null */
             readonly entry?: readonly [
                 number,
                 number
             ] | null;
+            /** @default null */
             readonly exit?: readonly [
                 number,
                 number
             ] | null;
         };
-        /** Prerun */
+        /**
+         * Prerun
+         * @description What a run needs. ``schema`` is the JSON schema of its payload.
+         */
         readonly Prerun: {
             readonly start: components["schemas"]["Start"];
-            readonly schema: {
-                readonly [key: string]: unknown;
-            };
+            readonly schema: Record<string, unknown>;
             readonly variables: readonly components["schemas"]["VariableNeed"][];
             readonly capabilities: readonly string[];
-        };
-        /** ProgramView */
-        readonly ProgramView: {
-            readonly nodes: readonly components["schemas"]["TraceNode"][];
-        };
-        /** Published */
-        readonly Published: {
-            readonly event_version: string;
-            readonly board_version: string;
-            readonly url: string | null;
-            readonly curl: string | null;
-        };
-        /** Publishing */
-        readonly Publishing: {
-            readonly version?: string | null;
-            /** @enum {null|string} */
-            readonly bump?: "major" | "minor" | "patch" | null;
-            /** @default  */
-            readonly message?: string;
-            readonly canary?: number | null;
-        };
-        /** RecordTypes */
-        readonly RecordTypes: {
-            /** @constant */
-            readonly command: "record_types";
-        };
-        /** Remove */
-        readonly Remove: {
-            readonly ids: readonly string[];
-            /** @constant */
-            readonly command: "remove";
-        };
-        /** RemoveErrorPin */
-        readonly RemoveErrorPin: {
-            readonly node: string;
-            /** @constant */
-            readonly command: "remove_error_pin";
-        };
-        /** RemovePin */
-        readonly RemovePin: {
-            readonly id: string;
-            /** @enum {string} */
-            readonly direction: "in" | "out";
-            readonly pin: string;
-            /** @constant */
-            readonly command: "remove_pin";
-        };
-        /** RemoveVariable */
-        readonly RemoveVariable: {
-            readonly id: string;
-            /** @constant */
-            readonly command: "remove_variable";
-        };
-        /** Rename */
-        readonly Rename: {
-            readonly id: string;
-            readonly name: string;
-            /** @constant */
-            readonly command: "rename";
-        };
-        /** Rerun */
-        readonly Rerun: {
-            /** @default false */
-            readonly latest?: boolean;
-            readonly payload?: {
-                readonly [key: string]: unknown;
-            } | null;
-        };
-        /** Restore */
-        readonly Restore: {
-            readonly changes: readonly components["schemas"]["Change"][];
-            /** @default false */
-            readonly exact?: boolean;
-            /** @constant */
-            readonly command: "restore";
-        };
-        /** Restored */
-        readonly Restored: {
-            readonly base_revision: number;
-            readonly version?: string | null;
-            readonly revision?: number | null;
-        };
-        /** Result */
-        readonly Result: {
-            readonly run_id: string;
-            readonly status: string;
-            readonly output: components["schemas"]["ContentView"] | null;
-            readonly error: components["schemas"]["RunErrorView"] | null;
-        };
-        /** Retry */
-        readonly Retry: {
-            /** @default 1 */
-            readonly attempts?: number;
-            /** @default 0 */
-            readonly delay_ms?: number;
-        };
-        /** Rollback */
-        readonly Rollback: {
-            readonly event_version: string;
-        };
-        /** RunErrorView */
-        readonly RunErrorView: {
-            readonly code: string;
-            readonly message: string;
-            readonly node: string;
-        };
-        /**
-         * RunLimits
-         * @default {}
-         */
-        readonly RunLimits: {
-            readonly steps?: number | null;
-            readonly seconds?: number | null;
-        };
-        /** RunSettings */
-        readonly RunSettings: {
-            readonly trace?: components["schemas"]["TraceLevel"] | null;
-            readonly limits?: components["schemas"]["RunLimits"];
-            readonly sampling?: components["schemas"]["Sampling"] | null;
-        };
-        /** RunView */
-        readonly RunView: {
-            readonly run_id: string;
-            readonly status: string;
-            readonly event: string;
-            readonly event_name: string;
-            readonly event_version: number;
-            readonly board: string;
-            readonly board_name: string;
-            readonly version: string;
-            readonly node: string;
-            readonly trigger: string;
-            readonly actor: string;
-            readonly actor_name: string;
-            /** Format: date-time */
-            readonly started_at: string;
-            readonly ended_at: string | null;
-            readonly duration_ms: number | null;
-            readonly steps: number;
-            readonly logs: number;
-            readonly max_level: number;
-            readonly handled_errors: number;
-            readonly level: string;
-            readonly detail: string;
-            readonly request_id: string;
-            readonly error: components["schemas"]["RunErrorView"] | null;
-        };
-        /** Runs */
-        readonly Runs: {
-            readonly items: readonly components["schemas"]["RunView"][];
-            readonly next: string | null;
-        };
-        /** Sampling */
-        readonly Sampling: {
-            /** @default 100 */
-            readonly one_in?: number;
-            /** @default 10 */
-            readonly first_per_hour?: number;
-        };
-        /** SessionRow */
-        readonly SessionRow: {
-            readonly id: string;
-            readonly agent: string;
-            readonly method: string;
-            /** Format: date-time */
-            readonly created_at: string;
-            /** Format: date-time */
-            readonly last_seen_at: string;
-            /** Format: date-time */
-            readonly expires_at: string;
-            readonly current: boolean;
-        };
-        /** SessionRows */
-        readonly SessionRows: {
-            readonly items: readonly components["schemas"]["SessionRow"][];
-            readonly next?: string | null;
-        };
-        /** SessionView */
-        readonly SessionView: {
-            readonly user: components["schemas"]["User"];
-            readonly csrf: string;
-            /** Format: date-time */
-            readonly auth_time: string;
-            readonly step_up: boolean;
-        };
-        /** SetBoard */
-        readonly SetBoard: {
-            readonly name?: string;
-            readonly description?: string;
-            readonly version?: string;
-            readonly settings?: components["schemas"]["BoardSettings"];
-            /** @constant */
-            readonly command: "set_board";
-        };
-        /** SetComment */
-        readonly SetComment: {
-            readonly id: string;
-            readonly comment: string;
-            /** @constant */
-            readonly command: "set_comment";
-        };
-        /** SetFunctionReference */
-        readonly SetFunctionReference: {
-            readonly node: string;
-            readonly functions: readonly string[];
-            /** @constant */
-            readonly command: "set_function_reference";
-        };
-        /** SetLayer */
-        readonly SetLayer: {
-            readonly ids: readonly string[];
-            readonly layer: string;
-            /** @constant */
-            readonly command: "set_layer";
-        };
-        /** SetNodeSetting */
-        readonly SetNodeSetting: {
-            readonly node: string;
-            /** @enum {string} */
-            readonly setting: "disabled" | "pinned" | "retry" | "timeout_ms" | "on_body_error" | "trace";
-            readonly value?: unknown;
-            /** @constant */
-            readonly command: "set_node_setting";
-        };
-        /** SetPinValue */
-        readonly SetPinValue: {
-            readonly node: string;
-            readonly pin: string;
-            readonly value: unknown;
-            /** @constant */
-            readonly command: "set_pin_value";
-        };
-        /**
-         * Severity
-         * @description How bad a finding is. Only errors keep a board from running.
-         * @enum {string}
-         */
-        readonly Severity: "error" | "warning" | "info";
-        /** SignIn */
-        readonly SignIn: {
-            readonly token?: string | null;
-            readonly password?: string | null;
-        };
-        /** SignedIn */
-        readonly SignedIn: {
-            readonly user: components["schemas"]["User"];
-            readonly session?: string | null;
-            readonly csrf?: string | null;
-        };
-        /**
-         * Stage
-         * @description How far a board has come; handed to nodes, never acted on.
-         * @default Dev
-         * @enum {string}
-         */
-        readonly Stage: "Dev" | "Int" | "QA" | "PreProd" | "Prod";
-        /** Start */
-        readonly Start: {
-            readonly id: string;
-            readonly name: string;
-            readonly type: string;
-        };
-        /** Step */
-        readonly Step: {
-            readonly base_revision: number;
-            readonly id?: string | null;
-        };
-        /** Trace */
-        readonly Trace: {
-            readonly run: components["schemas"]["RunView"];
-            readonly payload: components["schemas"]["ContentView"] | null;
-            readonly program: components["schemas"]["ProgramView"];
-            readonly steps: readonly components["schemas"]["TraceStep"][];
-            readonly values: readonly components["schemas"]["TraceValue"][];
-            readonly logs: readonly components["schemas"]["LogView"][];
-            readonly errors: readonly components["schemas"]["ErrorView"][];
-            readonly end: components["schemas"]["EndView"] | null;
-            readonly damaged: boolean;
-        };
-        /**
-         * TraceLevel
-         * @description How much of a run is recorded, in rising order.
-         * @enum {string}
-         */
-        readonly TraceLevel: "off" | "errors" | "steps" | "data";
-        /** TraceNode */
-        readonly TraceNode: {
-            readonly id: string;
-            readonly type: string;
-            readonly title: string;
-            readonly inputs: readonly string[];
-            readonly outputs: readonly string[];
-            readonly wired: readonly (readonly [
-                number,
-                number
-            ])[] | null;
-        };
-        /** TraceStep */
-        readonly TraceStep: {
-            readonly seq: number;
-            readonly node: string;
-            readonly parent: number;
-            readonly iteration: number;
-            readonly start_us: number;
-            readonly duration_us: number;
-            readonly fired: readonly string[];
-            readonly state: string;
-            readonly ins: readonly number[];
-        };
-        /** TraceValue */
-        readonly TraceValue: {
-            readonly seq: number;
-            readonly pin: string;
-            readonly kind: string;
-            readonly content: components["schemas"]["ContentView"];
-        };
-        /** UpgradeNode */
-        readonly UpgradeNode: {
-            readonly node: string;
-            readonly version: number;
-            /** @constant */
-            readonly command: "upgrade_node";
-        };
-        /** UpsertComment */
-        readonly UpsertComment: {
-            readonly id: string;
-            readonly comment: components["schemas"]["Comment"];
-            readonly place?: components["schemas"]["Place"] | null;
-            /** @constant */
-            readonly command: "upsert_comment";
-        };
-        /** UpsertLayer */
-        readonly UpsertLayer: {
-            readonly id: string;
-            readonly name?: string;
-            readonly parent?: string;
-            readonly kind?: "Collapsed" | "Function" | "Macro";
-            readonly comment?: string;
-            readonly color?: string;
-            readonly inputs?: readonly components["schemas"]["PinDefinition"][];
-            readonly outputs?: readonly components["schemas"]["PinDefinition"][];
-            readonly place?: components["schemas"]["Place"] | null;
-            /** @constant */
-            readonly command: "upsert_layer";
-        };
-        /** UpsertVariable */
-        readonly UpsertVariable: {
-            readonly id: string;
-            readonly variable: components["schemas"]["Variable"];
-            /** @constant */
-            readonly command: "upsert_variable";
-        };
-        /** User */
-        readonly User: {
-            readonly id: string;
-            readonly name: string;
-        };
-        /**
-         * ValueType
-         * @description The container around the elements.
-         * @default Normal
-         * @enum {string}
-         */
-        readonly ValueType: "Normal" | "Array" | "HashMap" | "HashSet";
-        /** Variable */
-        readonly Variable: {
-            readonly name: string;
-            readonly type: components["schemas"]["DataType"];
-            readonly value_type?: components["schemas"]["ValueType"];
-            /** @default  */
-            readonly category?: string;
-            /** @default  */
-            readonly description?: string;
-            readonly default?: unknown;
-            readonly schema?: {
-                readonly [key: string]: unknown;
-            } | null;
-            /** @default false */
-            readonly exposed?: boolean;
-            /** @default false */
-            readonly secret?: boolean;
-            /** @default true */
-            readonly editable?: boolean;
-            /** @default false */
-            readonly runtime_configured?: boolean;
-        };
-        /** VariableNeed */
-        readonly VariableNeed: {
-            readonly id: string;
-            readonly name: string;
-            readonly type: string;
-            readonly value_type: string;
-            readonly secret: boolean;
-            readonly description: string;
-        };
-        /** VersionView */
-        readonly VersionView: {
-            readonly version: string;
-            readonly revision: number;
-            /** Format: date-time */
-            readonly created_at: string;
-            readonly actor: string;
-            readonly actor_name: string;
-            readonly message: string;
-        };
-        /** Versions */
-        readonly Versions: {
-            readonly items: readonly components["schemas"]["VersionView"][];
-            readonly next: string | null;
-        };
-        /**
-         * Where
-         * @default {}
-         */
-        readonly Where: {
-            /** @default  */
-            readonly file?: string;
-            /** @default 0 */
-            readonly line?: number;
-            /** @default  */
-            readonly node?: string;
-            /** @default  */
-            readonly pin?: string;
-            /** @default  */
-            readonly path?: string;
         };
         /**
          * Problem
          * @description What went wrong.
          *
-         *         ``type`` and ``title`` say what sort of problem it is, ``code`` exactly which error, ``detail``
-         *         what happened and ``remedy`` what to do next.
+         *     ``type`` and ``title`` say what sort of problem it is, ``code`` exactly which error, ``detail``
+         *     what happened and ``remedy`` what to do next.
          */
         readonly Problem: {
             readonly type: string;
@@ -2233,6 +1983,367 @@ export interface components {
             readonly [key: string]: unknown;
         };
         /**
+         * ProgramView
+         * @description The nodes of the program.
+         */
+        readonly ProgramView: {
+            readonly nodes: readonly components["schemas"]["TraceNode"][];
+        };
+        /**
+         * Published
+         * @description A published version and how to call it.
+         */
+        readonly Published: {
+            readonly event_version: string;
+            readonly board_version: string;
+            readonly url: string | null;
+            readonly curl: string | null;
+        };
+        /**
+         * Publishing
+         * @description What to publish: ``version`` of the board, or the board as it is after ``bump``.
+         *
+         *     ``canary`` gives the new version a part of the calls first, 0 to 1.
+         */
+        readonly Publishing: {
+            /** @default null */
+            readonly version?: string | null;
+            /** @default null */
+            readonly bump?: ("major" | "minor" | "patch") | null;
+            /** @default  */
+            readonly message?: string;
+            /** @default null */
+            readonly canary?: number | null;
+        };
+        /**
+         * RecordTypes
+         * @description Store the definition of every type in use, so that the board opens without its packages.
+         */
+        readonly RecordTypes: {
+            /** @enum {unknown} */
+            readonly command: "record_types";
+        };
+        /**
+         * Remove
+         * @description Remove nodes, layers (with all inside) and comments, and every wire and reference to them.
+         */
+        readonly Remove: {
+            /** @enum {unknown} */
+            readonly command: "remove";
+            readonly ids: readonly string[];
+        };
+        /**
+         * RemoveErrorPin
+         * @description Take the error outputs away, with their wires.
+         */
+        readonly RemoveErrorPin: {
+            /** @enum {unknown} */
+            readonly command: "remove_error_pin";
+            readonly node: string;
+        };
+        /**
+         * RemovePin
+         * @description Remove a variadic or own pin with its literal and wires; later ones of its name move up.
+         */
+        readonly RemovePin: {
+            /** @enum {unknown} */
+            readonly command: "remove_pin";
+            readonly id: string;
+            /** @enum {unknown} */
+            readonly direction: "in" | "out";
+            readonly pin: string;
+        };
+        /**
+         * RemoveVariable
+         * @description Remove a variable that is editable. Nodes that name it are left; the checks point at them.
+         */
+        readonly RemoveVariable: {
+            /** @enum {unknown} */
+            readonly command: "remove_variable";
+            readonly id: string;
+        };
+        /**
+         * Rename
+         * @description Name a node or layer. An empty name gives a node its type's title back.
+         */
+        readonly Rename: {
+            /** @enum {unknown} */
+            readonly command: "rename";
+            readonly id: string;
+            readonly name: string;
+        };
+        /**
+         * Rerun
+         * @description How to run again.
+         *
+         *     ``latest`` takes the board or event as it is now instead of what ran; ``payload`` replaces the
+         *     one of the run.
+         */
+        readonly Rerun: {
+            /** @default false */
+            readonly latest?: boolean;
+            readonly payload?: Record<string, unknown> | null;
+        };
+        /**
+         * Restore
+         * @description Set recorded values: undo, redo, a difference, a merge.
+         *
+         *     Refused unless the board still holds what each change says was there before.
+         *     ``exact`` sets them whatever comes of it, since a file edited by hand may hold wires to nothing.
+         */
+        readonly Restore: {
+            /** @enum {unknown} */
+            readonly command: "restore";
+            readonly changes: readonly components["schemas"]["Change"][];
+            /** @default false */
+            readonly exact?: boolean;
+        };
+        /**
+         * Restored
+         * @description Which state shall return: a version or a revision, one of the two.
+         */
+        readonly Restored: {
+            readonly base_revision: number;
+            /** @default null */
+            readonly version?: string | null;
+            /** @default null */
+            readonly revision?: number | null;
+        };
+        /**
+         * Result
+         * @description How a run ended and what it returned, as far as its trace holds it.
+         */
+        readonly Result: {
+            readonly run_id: string;
+            readonly status: string;
+            readonly output: components["schemas"]["ContentView"] | null;
+            readonly error: components["schemas"]["RunErrorView"] | null;
+        };
+        /**
+         * Retry
+         * @description Try a failing node again: ``attempts`` in all, ``delay_ms`` between them.
+         */
+        readonly Retry: {
+            /** @default 1 */
+            readonly attempts?: number;
+            /** @default 0 */
+            readonly delay_ms?: number;
+        };
+        /**
+         * Rollback
+         * @description The version that shall be live again.
+         */
+        readonly Rollback: {
+            readonly event_version: string;
+        };
+        /**
+         * RunErrorView
+         * @description Why a run did not complete.
+         */
+        readonly RunErrorView: {
+            readonly code: string;
+            readonly message: string;
+            readonly node: string;
+        };
+        /**
+         * RunLimits
+         * @description What one run may use; absent leaves it to the host, which may be stricter.
+         *
+         *     ``steps`` are activations of nodes, ``seconds`` wall time.
+         */
+        readonly RunLimits: {
+            /** @default null */
+            readonly steps?: number | null;
+            /** @default null */
+            readonly seconds?: number | null;
+        };
+        /**
+         * RunSettings
+         * @description How runs are recorded and bounded. What an event leaves out, its app's settings say.
+         */
+        readonly RunSettings: {
+            /** @default null */
+            readonly trace?: components["schemas"]["TraceLevel"] | null;
+            /** @default {} */
+            readonly limits?: components["schemas"]["RunLimits"];
+            /** @default null */
+            readonly sampling?: components["schemas"]["Sampling"] | null;
+        };
+        /**
+         * RunView
+         * @description A run. ``max_level`` is the highest level of its log, 0 debug to 4 fatal, -1 for no log.
+         */
+        readonly RunView: {
+            readonly run_id: string;
+            readonly status: string;
+            readonly event: string;
+            readonly event_name: string;
+            readonly event_version: number;
+            readonly board: string;
+            readonly board_name: string;
+            readonly version: string;
+            readonly node: string;
+            readonly trigger: string;
+            readonly actor: string;
+            readonly actor_name: string;
+            readonly started_at: string;
+            readonly ended_at: string | null;
+            readonly duration_ms: number | null;
+            readonly steps: number;
+            readonly logs: number;
+            readonly max_level: number;
+            readonly handled_errors: number;
+            readonly level: string;
+            readonly detail: string;
+            readonly request_id: string;
+            readonly error: components["schemas"]["RunErrorView"] | null;
+        };
+        /**
+         * Runs
+         * @description A page of runs, the newest first.
+         */
+        readonly Runs: {
+            readonly items: readonly components["schemas"]["RunView"][];
+            readonly next: string | null;
+        };
+        /**
+         * Sampling
+         * @description Which traces of successful runs are kept: one in so many, and the first of each hour.
+         */
+        readonly Sampling: {
+            /** @default 100 */
+            readonly one_in?: number;
+            /** @default 10 */
+            readonly first_per_hour?: number;
+        };
+        /**
+         * SessionRow
+         * @description One of a person's sessions.
+         */
+        readonly SessionRow: {
+            readonly id: string;
+            readonly agent: string;
+            readonly method: string;
+            readonly created_at: string;
+            readonly last_seen_at: string;
+            readonly expires_at: string;
+            readonly current: boolean;
+        };
+        /**
+         * SessionRows
+         * @description All of them.
+         */
+        readonly SessionRows: {
+            readonly items: readonly components["schemas"]["SessionRow"][];
+            /** @default null */
+            readonly next?: string | null;
+        };
+        /**
+         * SessionView
+         * @description The session of this request. ``step_up``: weighty deeds need a fresh sign-in first.
+         */
+        readonly SessionView: {
+            readonly user: components["schemas"]["User"];
+            readonly csrf: string;
+            readonly auth_time: string;
+            readonly step_up: boolean;
+        };
+        /**
+         * SetBoard
+         * @description Change the board's own texts and settings.
+         */
+        readonly SetBoard: {
+            /** @enum {unknown} */
+            readonly command: "set_board";
+            readonly name?: string;
+            readonly description?: string;
+            readonly version?: string;
+            readonly settings?: components["schemas"]["BoardSettings"];
+        };
+        /**
+         * SetComment
+         * @description Write the note on a node or layer.
+         */
+        readonly SetComment: {
+            /** @enum {unknown} */
+            readonly command: "set_comment";
+            readonly id: string;
+            readonly comment: string;
+        };
+        /**
+         * SetFunctionReference
+         * @description Say which start nodes a node may call.
+         */
+        readonly SetFunctionReference: {
+            /** @enum {unknown} */
+            readonly command: "set_function_reference";
+            readonly node: string;
+            readonly functions: readonly string[];
+        };
+        /**
+         * SetLayer
+         * @description Put nodes, layers and comments into another layer; empty is the board itself. Wires stay.
+         */
+        readonly SetLayer: {
+            /** @enum {unknown} */
+            readonly command: "set_layer";
+            readonly ids: readonly string[];
+            readonly layer: string;
+        };
+        /**
+         * SetNodeSetting
+         * @description Change one setting of a node; without a value the default returns.
+         */
+        readonly SetNodeSetting: {
+            /** @enum {unknown} */
+            readonly command: "set_node_setting";
+            readonly node: string;
+            /** @enum {unknown} */
+            readonly setting: "disabled" | "on_body_error" | "pinned" | "retry" | "timeout_ms" | "trace";
+            readonly value?: unknown;
+        };
+        /**
+         * SetPinValue
+         * @description Write a literal on an input pin.
+         */
+        readonly SetPinValue: {
+            /** @enum {unknown} */
+            readonly command: "set_pin_value";
+            readonly node: string;
+            readonly pin: string;
+            readonly value: unknown;
+        };
+        /**
+         * Severity
+         * @description How bad a finding is. Only errors keep a board from running.
+         * @enum {unknown}
+         */
+        readonly Severity: "error" | "info" | "warning";
+        /**
+         * SignIn
+         * @description The token of a one-time link, or the password: one of the two.
+         */
+        readonly SignIn: {
+            /** @default null */
+            readonly token?: string | null;
+            /** @default null */
+            readonly password?: string | null;
+        };
+        /**
+         * SignedIn
+         * @description Who signed in. On plain http ``session`` is the token to send as ``Authorization: Bearer``.
+         *
+         *     Over https it travels in a cookie, and ``csrf`` goes with each request that changes something,
+         *     as ``X-CSRF-Token``.
+         */
+        readonly SignedIn: {
+            readonly user: components["schemas"]["User"];
+            /** @default null */
+            readonly session?: string | null;
+            /** @default null */
+            readonly csrf?: string | null;
+        };
+        /**
          * Spot
          * @description The place in a board that a problem speaks of.
          */
@@ -2247,15 +2358,436 @@ export interface components {
             readonly line?: number;
         };
         /**
-         * Fault
-         * @description One thing that is wrong with a body. ``pointer`` is a JSON pointer (RFC 6901) into it.
+         * Stage
+         * @description How far a board has come; handed to nodes, never acted on.
+         * @enum {unknown}
          */
-        readonly Fault: {
-            readonly pointer: string;
+        readonly Stage: "Dev" | "Int" | "PreProd" | "Prod" | "QA";
+        /**
+         * Start
+         * @description A start node.
+         */
+        readonly Start: {
+            readonly id: string;
+            readonly name: string;
+            readonly type: string;
+        };
+        /**
+         * Step
+         * @description Where one stands.
+         */
+        readonly Step: {
+            readonly base_revision: number;
+            /** @default null */
+            readonly id?: string | null;
+        };
+        /**
+         * Trace
+         * @description All that was recorded of a run.
+         */
+        readonly Trace: {
+            readonly run: components["schemas"]["RunView"];
+            readonly payload: components["schemas"]["ContentView"] | null;
+            readonly program: components["schemas"]["ProgramView"];
+            readonly steps: readonly components["schemas"]["TraceStep"][];
+            readonly values: readonly components["schemas"]["TraceValue"][];
+            readonly logs: readonly components["schemas"]["LogView"][];
+            readonly errors: readonly components["schemas"]["ErrorView"][];
+            readonly end: components["schemas"]["EndView"] | null;
+            readonly damaged: boolean;
+        };
+        /**
+         * TraceLevel
+         * @description How much of a run is recorded, in rising order.
+         * @enum {unknown}
+         */
+        readonly TraceLevel: "data" | "errors" | "off" | "steps";
+        /**
+         * TraceNode
+         * @description A node of the program that ran.
+         *
+         *     ``wired`` says what a step's ``ins`` speak of: entry i is the index of the input and that of the
+         *     writer's output, -1 for what is no pin. None: ``ins`` stand in the order of the inputs.
+         */
+        readonly TraceNode: {
+            readonly id: string;
+            readonly type: string;
+            readonly title: string;
+            readonly inputs: readonly string[];
+            readonly outputs: readonly string[];
+            /** @default null */
+            readonly wired?: readonly (readonly [
+                number,
+                number
+            ])[] | null;
+        };
+        /**
+         * TraceStep
+         * @description One activation of a node. ``ins``: the activation that wrote each input, 0 for none.
+         */
+        readonly TraceStep: {
+            readonly seq: number;
+            readonly node: string;
+            readonly parent: number;
+            readonly iteration: number;
+            readonly start_us: number;
+            readonly duration_us: number;
+            readonly fired: readonly string[];
+            readonly state: string;
+            readonly ins: readonly number[];
+        };
+        /**
+         * TraceValue
+         * @description What a pin held.
+         */
+        readonly TraceValue: {
+            readonly seq: number;
+            readonly pin: string;
+            readonly kind: string;
+            readonly content: components["schemas"]["ContentView"];
+        };
+        /**
+         * UpgradeNode
+         * @description Bring a node to a newer version of its type. ``plan_upgrade`` says what it would lose.
+         */
+        readonly UpgradeNode: {
+            /** @enum {unknown} */
+            readonly command: "upgrade_node";
+            readonly node: string;
+            readonly version: number;
+        };
+        /**
+         * UpsertComment
+         * @description Add a comment, or replace one. Its place stays unless one is given.
+         */
+        readonly UpsertComment: {
+            /** @enum {unknown} */
+            readonly command: "upsert_comment";
+            readonly id: string;
+            readonly comment: components["schemas"]["Comment"];
+            /** @default null */
+            readonly place?: components["schemas"]["Place"] | null;
+        };
+        /**
+         * UpsertLayer
+         * @description Add a layer, or change one. Wires of pins that vanish are removed.
+         */
+        readonly UpsertLayer: {
+            /** @enum {unknown} */
+            readonly command: "upsert_layer";
+            readonly id: string;
+            readonly name?: string;
+            readonly parent?: string;
+            /** @enum {unknown} */
+            readonly kind?: "Collapsed" | "Function" | "Macro";
+            readonly comment?: string;
+            readonly color?: string;
+            readonly inputs?: readonly components["schemas"]["PinDefinition"][];
+            readonly outputs?: readonly components["schemas"]["PinDefinition"][];
+            /** @default null */
+            readonly place?: components["schemas"]["Place"] | null;
+        };
+        /**
+         * UpsertVariable
+         * @description Add a variable, or replace one that is editable.
+         */
+        readonly UpsertVariable: {
+            /** @enum {unknown} */
+            readonly command: "upsert_variable";
+            readonly id: string;
+            readonly variable: components["schemas"]["Variable"];
+        };
+        /**
+         * User
+         * @description A person, as others may see them.
+         */
+        readonly User: {
+            readonly id: string;
+            readonly name: string;
+        };
+        /**
+         * ValueType
+         * @description The container around the elements.
+         * @enum {unknown}
+         */
+        readonly ValueType: "Array" | "HashMap" | "HashSet" | "Normal";
+        /**
+         * Variable
+         * @description A value of the whole board, set anew at the start of each run.
+         *
+         *     ``default`` is a JSON value; a secret variable never has one in a document. ``exposed`` may be
+         *     overridden by an event, ``runtime_configured`` by the host of the run.
+         */
+        readonly Variable: {
+            readonly name: string;
+            readonly type: components["schemas"]["DataType"];
+            /** @default Normal */
+            readonly value_type?: components["schemas"]["ValueType"];
+            /** @default  */
+            readonly category?: string;
+            /** @default  */
+            readonly description?: string;
+            readonly default?: unknown;
+            /** @default null */
+            readonly schema?: Record<string, unknown> | null;
+            /** @default false */
+            readonly exposed?: boolean;
+            /** @default false */
+            readonly secret?: boolean;
+            /** @default true */
+            readonly editable?: boolean;
+            /** @default false */
+            readonly runtime_configured?: boolean;
+        };
+        /**
+         * VariableNeed
+         * @description A variable whose value comes from who runs the board.
+         */
+        readonly VariableNeed: {
+            readonly id: string;
+            readonly name: string;
+            readonly type: string;
+            readonly value_type: string;
+            readonly secret: boolean;
+            readonly description: string;
+        };
+        /**
+         * VersionView
+         * @description A published version, which never changes.
+         */
+        readonly VersionView: {
+            readonly version: string;
+            readonly revision: number;
+            readonly created_at: string;
+            readonly actor: string;
+            readonly actor_name: string;
             readonly message: string;
         };
+        /**
+         * Versions
+         * @description A page of them, the newest first.
+         */
+        readonly Versions: {
+            readonly items: readonly components["schemas"]["VersionView"][];
+            readonly next: string | null;
+        };
+        /**
+         * Where
+         * @description The place an error or a finding speaks of. Every part may be absent.
+         */
+        readonly Where: {
+            /** @default  */
+            readonly file?: string;
+            /** @default 0 */
+            readonly line?: number;
+            /** @default  */
+            readonly node?: string;
+            /** @default  */
+            readonly pin?: string;
+            /** @default  */
+            readonly path?: string;
+        };
     };
-    responses: never;
+    responses: {
+        /** @description Bad request */
+        readonly "bad-request": {
+            headers: {
+                readonly [name: string]: unknown;
+            };
+            content: {
+                readonly "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description Unauthenticated */
+        readonly unauthenticated: {
+            headers: {
+                readonly [name: string]: unknown;
+            };
+            content: {
+                readonly "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description Forbidden */
+        readonly forbidden: {
+            headers: {
+                readonly [name: string]: unknown;
+            };
+            content: {
+                readonly "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description Permission missing */
+        readonly "permission-missing": {
+            headers: {
+                readonly [name: string]: unknown;
+            };
+            content: {
+                readonly "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description Step up required */
+        readonly "step-up-required": {
+            headers: {
+                readonly [name: string]: unknown;
+            };
+            content: {
+                readonly "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description Not found */
+        readonly "not-found": {
+            headers: {
+                readonly [name: string]: unknown;
+            };
+            content: {
+                readonly "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description Method not allowed */
+        readonly "method-not-allowed": {
+            headers: {
+                readonly [name: string]: unknown;
+            };
+            content: {
+                readonly "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description Not acceptable */
+        readonly "not-acceptable": {
+            headers: {
+                readonly [name: string]: unknown;
+            };
+            content: {
+                readonly "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description Request timeout */
+        readonly "request-timeout": {
+            headers: {
+                readonly [name: string]: unknown;
+            };
+            content: {
+                readonly "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description Conflict */
+        readonly conflict: {
+            headers: {
+                readonly [name: string]: unknown;
+            };
+            content: {
+                readonly "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description Precondition failed */
+        readonly "precondition-failed": {
+            headers: {
+                readonly [name: string]: unknown;
+            };
+            content: {
+                readonly "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description Too large */
+        readonly "too-large": {
+            headers: {
+                readonly [name: string]: unknown;
+            };
+            content: {
+                readonly "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description Unsupported media */
+        readonly "unsupported-media": {
+            headers: {
+                readonly [name: string]: unknown;
+            };
+            content: {
+                readonly "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description Misdirected */
+        readonly misdirected: {
+            headers: {
+                readonly [name: string]: unknown;
+            };
+            content: {
+                readonly "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description Invalid */
+        readonly invalid: {
+            headers: {
+                readonly [name: string]: unknown;
+            };
+            content: {
+                readonly "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description Locked */
+        readonly locked: {
+            headers: {
+                readonly [name: string]: unknown;
+            };
+            content: {
+                readonly "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description Rate limited */
+        readonly "rate-limited": {
+            headers: {
+                readonly [name: string]: unknown;
+            };
+            content: {
+                readonly "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description Headers too large */
+        readonly "headers-too-large": {
+            headers: {
+                readonly [name: string]: unknown;
+            };
+            content: {
+                readonly "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description Internal */
+        readonly internal: {
+            headers: {
+                readonly [name: string]: unknown;
+            };
+            content: {
+                readonly "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description Unavailable */
+        readonly unavailable: {
+            headers: {
+                readonly [name: string]: unknown;
+            };
+            content: {
+                readonly "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description Timeout */
+        readonly timeout: {
+            headers: {
+                readonly [name: string]: unknown;
+            };
+            content: {
+                readonly "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description Storage full */
+        readonly "storage-full": {
+            headers: {
+                readonly [name: string]: unknown;
+            };
+            content: {
+                readonly "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+    };
     parameters: never;
     requestBodies: never;
     headers: never;
@@ -2263,7 +2795,7 @@ export interface components {
 }
 export type $defs = Record<string, never>;
 export interface operations {
-    readonly ApiV1AppsListApps: {
+    readonly apps_list_apps: {
         readonly parameters: {
             readonly query?: {
                 /** @description How many at most. */
@@ -2286,102 +2818,26 @@ export interface operations {
                     readonly "application/json": components["schemas"]["Apps"];
                 };
             };
-            /** @description Bad Request */
-            readonly 400: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Unauthorized */
-            readonly 401: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Forbidden */
-            readonly 403: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Not Found */
-            readonly 404: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Misdirected Request */
-            readonly 421: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Unprocessable Entity */
-            readonly 422: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Too Many Requests */
-            readonly 429: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Internal Server Error */
-            readonly 500: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Service Unavailable */
-            readonly 503: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Insufficient Storage */
-            readonly 507: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
+            readonly 400: components["responses"]["bad-request"];
+            readonly 401: components["responses"]["unauthenticated"];
+            readonly 403: components["responses"]["forbidden"];
+            readonly 404: components["responses"]["not-found"];
+            readonly 421: components["responses"]["misdirected"];
+            readonly 422: components["responses"]["invalid"];
+            readonly 429: components["responses"]["rate-limited"];
+            readonly 431: components["responses"]["headers-too-large"];
+            readonly 500: components["responses"]["internal"];
+            readonly 503: components["responses"]["unavailable"];
+            readonly 507: components["responses"]["storage-full"];
         };
     };
-    readonly ApiV1AppsCreateApp: {
+    readonly apps_create_app: {
         readonly parameters: {
             readonly query?: never;
-            readonly header?: never;
+            readonly header?: {
+                /** @description The request counts once under this key, for a day. */
+                readonly "Idempotency-Key"?: string;
+            };
             readonly path?: never;
             readonly cookie?: never;
         };
@@ -2400,144 +2856,66 @@ export interface operations {
                     readonly "application/json": components["schemas"]["AppView"];
                 };
             };
-            /** @description Bad Request */
-            readonly 400: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Unauthorized */
-            readonly 401: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Forbidden */
-            readonly 403: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Not Found */
-            readonly 404: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Request Timeout */
-            readonly 408: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Conflict */
-            readonly 409: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Precondition Failed */
-            readonly 412: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Request Entity Too Large */
-            readonly 413: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Unsupported Media Type */
-            readonly 415: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Misdirected Request */
-            readonly 421: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Unprocessable Entity */
-            readonly 422: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Too Many Requests */
-            readonly 429: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Internal Server Error */
-            readonly 500: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Service Unavailable */
-            readonly 503: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Insufficient Storage */
-            readonly 507: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
+            readonly 400: components["responses"]["bad-request"];
+            readonly 401: components["responses"]["unauthenticated"];
+            readonly 403: components["responses"]["forbidden"];
+            readonly 404: components["responses"]["not-found"];
+            readonly 408: components["responses"]["request-timeout"];
+            readonly 409: components["responses"]["conflict"];
+            readonly 413: components["responses"]["too-large"];
+            readonly 415: components["responses"]["unsupported-media"];
+            readonly 421: components["responses"]["misdirected"];
+            readonly 422: components["responses"]["invalid"];
+            readonly 429: components["responses"]["rate-limited"];
+            readonly 431: components["responses"]["headers-too-large"];
+            readonly 500: components["responses"]["internal"];
+            readonly 503: components["responses"]["unavailable"];
+            readonly 507: components["responses"]["storage-full"];
         };
     };
-    readonly ApiV1AppsAppIdGetApp: {
+    readonly apps_import_app: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: {
+                /** @description The request counts once under this key, for a day. */
+                readonly "Idempotency-Key"?: string;
+            };
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly requestBody: {
+            readonly content: {
+                readonly "application/zip": string;
+            };
+        };
+        readonly responses: {
+            /** @description Document created, URL follows */
+            readonly 201: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["AppView"];
+                };
+            };
+            readonly 400: components["responses"]["bad-request"];
+            readonly 401: components["responses"]["unauthenticated"];
+            readonly 403: components["responses"]["forbidden"];
+            readonly 404: components["responses"]["not-found"];
+            readonly 408: components["responses"]["request-timeout"];
+            readonly 409: components["responses"]["conflict"];
+            readonly 413: components["responses"]["too-large"];
+            readonly 415: components["responses"]["unsupported-media"];
+            readonly 421: components["responses"]["misdirected"];
+            readonly 422: components["responses"]["invalid"];
+            readonly 429: components["responses"]["rate-limited"];
+            readonly 431: components["responses"]["headers-too-large"];
+            readonly 500: components["responses"]["internal"];
+            readonly 503: components["responses"]["unavailable"];
+            readonly 507: components["responses"]["storage-full"];
+        };
+    };
+    readonly apps_get_app: {
         readonly parameters: {
             readonly query?: never;
             readonly header?: never;
@@ -2558,99 +2936,20 @@ export interface operations {
                     readonly "application/json": components["schemas"]["AppView"];
                 };
             };
-            /** @description Bad Request */
-            readonly 400: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Unauthorized */
-            readonly 401: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Forbidden */
-            readonly 403: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Not Found */
-            readonly 404: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Misdirected Request */
-            readonly 421: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Unprocessable Entity */
-            readonly 422: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Too Many Requests */
-            readonly 429: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Internal Server Error */
-            readonly 500: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Service Unavailable */
-            readonly 503: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Insufficient Storage */
-            readonly 507: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
+            readonly 400: components["responses"]["bad-request"];
+            readonly 401: components["responses"]["unauthenticated"];
+            readonly 403: components["responses"]["forbidden"];
+            readonly 404: components["responses"]["not-found"];
+            readonly 421: components["responses"]["misdirected"];
+            readonly 422: components["responses"]["invalid"];
+            readonly 429: components["responses"]["rate-limited"];
+            readonly 431: components["responses"]["headers-too-large"];
+            readonly 500: components["responses"]["internal"];
+            readonly 503: components["responses"]["unavailable"];
+            readonly 507: components["responses"]["storage-full"];
         };
     };
-    readonly ApiV1AppsAppIdDeleteApp: {
+    readonly apps_delete_app: {
         readonly parameters: {
             readonly query?: never;
             readonly header?: never;
@@ -2669,117 +2968,22 @@ export interface operations {
                 };
                 content?: never;
             };
-            /** @description Bad Request */
-            readonly 400: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Unauthorized */
-            readonly 401: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Forbidden */
-            readonly 403: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Not Found */
-            readonly 404: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Conflict */
-            readonly 409: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Precondition Failed */
-            readonly 412: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Misdirected Request */
-            readonly 421: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Unprocessable Entity */
-            readonly 422: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Too Many Requests */
-            readonly 429: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Internal Server Error */
-            readonly 500: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Service Unavailable */
-            readonly 503: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Insufficient Storage */
-            readonly 507: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
+            readonly 400: components["responses"]["bad-request"];
+            readonly 401: components["responses"]["unauthenticated"];
+            readonly 403: components["responses"]["forbidden"];
+            readonly 404: components["responses"]["not-found"];
+            readonly 409: components["responses"]["conflict"];
+            readonly 412: components["responses"]["precondition-failed"];
+            readonly 421: components["responses"]["misdirected"];
+            readonly 422: components["responses"]["invalid"];
+            readonly 429: components["responses"]["rate-limited"];
+            readonly 431: components["responses"]["headers-too-large"];
+            readonly 500: components["responses"]["internal"];
+            readonly 503: components["responses"]["unavailable"];
+            readonly 507: components["responses"]["storage-full"];
         };
     };
-    readonly ApiV1AppsAppIdChangeApp: {
+    readonly apps_change_app: {
         readonly parameters: {
             readonly query?: never;
             readonly header?: never;
@@ -2804,144 +3008,24 @@ export interface operations {
                     readonly "application/json": components["schemas"]["AppView"];
                 };
             };
-            /** @description Bad Request */
-            readonly 400: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Unauthorized */
-            readonly 401: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Forbidden */
-            readonly 403: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Not Found */
-            readonly 404: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Request Timeout */
-            readonly 408: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Conflict */
-            readonly 409: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Precondition Failed */
-            readonly 412: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Request Entity Too Large */
-            readonly 413: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Unsupported Media Type */
-            readonly 415: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Misdirected Request */
-            readonly 421: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Unprocessable Entity */
-            readonly 422: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Too Many Requests */
-            readonly 429: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Internal Server Error */
-            readonly 500: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Service Unavailable */
-            readonly 503: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Insufficient Storage */
-            readonly 507: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
+            readonly 400: components["responses"]["bad-request"];
+            readonly 401: components["responses"]["unauthenticated"];
+            readonly 403: components["responses"]["forbidden"];
+            readonly 404: components["responses"]["not-found"];
+            readonly 408: components["responses"]["request-timeout"];
+            readonly 409: components["responses"]["conflict"];
+            readonly 413: components["responses"]["too-large"];
+            readonly 415: components["responses"]["unsupported-media"];
+            readonly 421: components["responses"]["misdirected"];
+            readonly 422: components["responses"]["invalid"];
+            readonly 429: components["responses"]["rate-limited"];
+            readonly 431: components["responses"]["headers-too-large"];
+            readonly 500: components["responses"]["internal"];
+            readonly 503: components["responses"]["unavailable"];
+            readonly 507: components["responses"]["storage-full"];
         };
     };
-    readonly ApiV1AppsAppIdBoardsListBoards: {
+    readonly boards_list_boards: {
         readonly parameters: {
             readonly query?: {
                 /** @description How many at most. */
@@ -2967,102 +3051,26 @@ export interface operations {
                     readonly "application/json": components["schemas"]["BoardRows"];
                 };
             };
-            /** @description Bad Request */
-            readonly 400: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Unauthorized */
-            readonly 401: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Forbidden */
-            readonly 403: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Not Found */
-            readonly 404: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Misdirected Request */
-            readonly 421: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Unprocessable Entity */
-            readonly 422: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Too Many Requests */
-            readonly 429: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Internal Server Error */
-            readonly 500: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Service Unavailable */
-            readonly 503: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Insufficient Storage */
-            readonly 507: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
+            readonly 400: components["responses"]["bad-request"];
+            readonly 401: components["responses"]["unauthenticated"];
+            readonly 403: components["responses"]["forbidden"];
+            readonly 404: components["responses"]["not-found"];
+            readonly 421: components["responses"]["misdirected"];
+            readonly 422: components["responses"]["invalid"];
+            readonly 429: components["responses"]["rate-limited"];
+            readonly 431: components["responses"]["headers-too-large"];
+            readonly 500: components["responses"]["internal"];
+            readonly 503: components["responses"]["unavailable"];
+            readonly 507: components["responses"]["storage-full"];
         };
     };
-    readonly ApiV1AppsAppIdBoardsCreateBoard: {
+    readonly boards_create_board: {
         readonly parameters: {
             readonly query?: never;
-            readonly header?: never;
+            readonly header?: {
+                /** @description The request counts once under this key, for a day. */
+                readonly "Idempotency-Key"?: string;
+            };
             readonly path: {
                 /** @description The app. */
                 readonly app_id: string;
@@ -3084,150 +3092,33 @@ export interface operations {
                     readonly "application/json": components["schemas"]["BoardRow"];
                 };
             };
-            /** @description Bad Request */
-            readonly 400: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Unauthorized */
-            readonly 401: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Forbidden */
-            readonly 403: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Not Found */
-            readonly 404: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Request Timeout */
-            readonly 408: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Conflict */
-            readonly 409: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Precondition Failed */
-            readonly 412: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Request Entity Too Large */
-            readonly 413: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Unsupported Media Type */
-            readonly 415: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Misdirected Request */
-            readonly 421: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Unprocessable Entity */
-            readonly 422: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Too Many Requests */
-            readonly 429: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Internal Server Error */
-            readonly 500: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Service Unavailable */
-            readonly 503: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Insufficient Storage */
-            readonly 507: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
+            readonly 400: components["responses"]["bad-request"];
+            readonly 401: components["responses"]["unauthenticated"];
+            readonly 403: components["responses"]["forbidden"];
+            readonly 404: components["responses"]["not-found"];
+            readonly 408: components["responses"]["request-timeout"];
+            readonly 409: components["responses"]["conflict"];
+            readonly 413: components["responses"]["too-large"];
+            readonly 415: components["responses"]["unsupported-media"];
+            readonly 421: components["responses"]["misdirected"];
+            readonly 422: components["responses"]["invalid"];
+            readonly 429: components["responses"]["rate-limited"];
+            readonly 431: components["responses"]["headers-too-large"];
+            readonly 500: components["responses"]["internal"];
+            readonly 503: components["responses"]["unavailable"];
+            readonly 507: components["responses"]["storage-full"];
         };
     };
-    readonly ApiV1AppsAppIdBoardsBoardIdGetBoard: {
+    readonly boards_get_board: {
         readonly parameters: {
             readonly query?: {
                 /** @description A published version, such as 1.2.0. */
                 readonly version?: string | null;
             };
-            readonly header?: never;
+            readonly header?: {
+                /** @description The ETag one has: 304 if it is still that. */
+                readonly "If-None-Match"?: string;
+            };
             readonly path: {
                 /** @description The app. */
                 readonly app_id: string;
@@ -3241,108 +3132,40 @@ export interface operations {
             /** @description Request fulfilled, document follows */
             readonly 200: {
                 headers: {
+                    readonly ETag: string;
                     readonly [name: string]: unknown;
                 };
                 content: {
                     readonly "application/json": components["schemas"]["BoardView"];
                 };
             };
-            /** @description Bad Request */
-            readonly 400: {
+            /** @description It has not changed. */
+            readonly 304: {
                 headers: {
                     readonly [name: string]: unknown;
                 };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
-                };
+                content?: never;
             };
-            /** @description Unauthorized */
-            readonly 401: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Forbidden */
-            readonly 403: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Not Found */
-            readonly 404: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Misdirected Request */
-            readonly 421: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Unprocessable Entity */
-            readonly 422: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Too Many Requests */
-            readonly 429: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Internal Server Error */
-            readonly 500: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Service Unavailable */
-            readonly 503: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Insufficient Storage */
-            readonly 507: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
+            readonly 400: components["responses"]["bad-request"];
+            readonly 401: components["responses"]["unauthenticated"];
+            readonly 403: components["responses"]["forbidden"];
+            readonly 404: components["responses"]["not-found"];
+            readonly 421: components["responses"]["misdirected"];
+            readonly 422: components["responses"]["invalid"];
+            readonly 429: components["responses"]["rate-limited"];
+            readonly 431: components["responses"]["headers-too-large"];
+            readonly 500: components["responses"]["internal"];
+            readonly 503: components["responses"]["unavailable"];
+            readonly 507: components["responses"]["storage-full"];
         };
     };
-    readonly ApiV1AppsAppIdBoardsBoardIdDeleteBoard: {
+    readonly boards_delete_board: {
         readonly parameters: {
             readonly query?: never;
-            readonly header?: never;
+            readonly header?: {
+                /** @description The ETag one has seen: 412 if it is another now. */
+                readonly "If-Match"?: string;
+            };
             readonly path: {
                 /** @description The app. */
                 readonly app_id: string;
@@ -3360,123 +3183,31 @@ export interface operations {
                 };
                 content?: never;
             };
-            /** @description Bad Request */
-            readonly 400: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Unauthorized */
-            readonly 401: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Forbidden */
-            readonly 403: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Not Found */
-            readonly 404: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Conflict */
-            readonly 409: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Precondition Failed */
-            readonly 412: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Misdirected Request */
-            readonly 421: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Unprocessable Entity */
-            readonly 422: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Too Many Requests */
-            readonly 429: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Internal Server Error */
-            readonly 500: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Service Unavailable */
-            readonly 503: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Insufficient Storage */
-            readonly 507: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
+            readonly 400: components["responses"]["bad-request"];
+            readonly 401: components["responses"]["unauthenticated"];
+            readonly 403: components["responses"]["forbidden"];
+            readonly 404: components["responses"]["not-found"];
+            readonly 409: components["responses"]["conflict"];
+            readonly 412: components["responses"]["precondition-failed"];
+            readonly 421: components["responses"]["misdirected"];
+            readonly 422: components["responses"]["invalid"];
+            readonly 429: components["responses"]["rate-limited"];
+            readonly 431: components["responses"]["headers-too-large"];
+            readonly 500: components["responses"]["internal"];
+            readonly 503: components["responses"]["unavailable"];
+            readonly 507: components["responses"]["storage-full"];
         };
     };
-    readonly ApiV1AppsAppIdBoardsBoardIdChangesFollowChanges: {
+    readonly boards_follow_changes: {
         readonly parameters: {
             readonly query?: {
                 /** @description The revision one has. */
                 readonly after?: number | null;
             };
-            readonly header?: never;
+            readonly header?: {
+                /** @description The id of the last event one has. */
+                readonly "Last-Event-ID"?: string;
+            };
             readonly path: {
                 /** @description The app. */
                 readonly app_id: string;
@@ -3493,105 +3224,33 @@ export interface operations {
                     readonly [name: string]: unknown;
                 };
                 content: {
-                    readonly "text/event-stream": unknown;
+                    readonly "text/event-stream": {
+                        readonly id?: string;
+                        readonly event: string;
+                        readonly data: string;
+                    };
                 };
             };
-            /** @description Bad Request */
-            readonly 400: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Unauthorized */
-            readonly 401: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Forbidden */
-            readonly 403: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Not Found */
-            readonly 404: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Misdirected Request */
-            readonly 421: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Unprocessable Entity */
-            readonly 422: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Too Many Requests */
-            readonly 429: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Internal Server Error */
-            readonly 500: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Service Unavailable */
-            readonly 503: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Insufficient Storage */
-            readonly 507: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
+            readonly 400: components["responses"]["bad-request"];
+            readonly 401: components["responses"]["unauthenticated"];
+            readonly 403: components["responses"]["forbidden"];
+            readonly 404: components["responses"]["not-found"];
+            readonly 421: components["responses"]["misdirected"];
+            readonly 422: components["responses"]["invalid"];
+            readonly 429: components["responses"]["rate-limited"];
+            readonly 431: components["responses"]["headers-too-large"];
+            readonly 500: components["responses"]["internal"];
+            readonly 503: components["responses"]["unavailable"];
+            readonly 507: components["responses"]["storage-full"];
         };
     };
-    readonly ApiV1AppsAppIdBoardsBoardIdCommandsApplyCommands: {
+    readonly boards_apply_commands: {
         readonly parameters: {
             readonly query?: never;
-            readonly header?: never;
+            readonly header?: {
+                /** @description The request counts once under this key, for a day. */
+                readonly "Idempotency-Key"?: string;
+            };
             readonly path: {
                 /** @description The app. */
                 readonly app_id: string;
@@ -3615,144 +3274,24 @@ export interface operations {
                     readonly "application/json": components["schemas"]["AcceptedView"];
                 };
             };
-            /** @description Bad Request */
-            readonly 400: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Unauthorized */
-            readonly 401: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Forbidden */
-            readonly 403: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Not Found */
-            readonly 404: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Request Timeout */
-            readonly 408: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Conflict */
-            readonly 409: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Precondition Failed */
-            readonly 412: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Request Entity Too Large */
-            readonly 413: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Unsupported Media Type */
-            readonly 415: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Misdirected Request */
-            readonly 421: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Unprocessable Entity */
-            readonly 422: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Too Many Requests */
-            readonly 429: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Internal Server Error */
-            readonly 500: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Service Unavailable */
-            readonly 503: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Insufficient Storage */
-            readonly 507: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
+            readonly 400: components["responses"]["bad-request"];
+            readonly 401: components["responses"]["unauthenticated"];
+            readonly 403: components["responses"]["forbidden"];
+            readonly 404: components["responses"]["not-found"];
+            readonly 408: components["responses"]["request-timeout"];
+            readonly 409: components["responses"]["conflict"];
+            readonly 413: components["responses"]["too-large"];
+            readonly 415: components["responses"]["unsupported-media"];
+            readonly 421: components["responses"]["misdirected"];
+            readonly 422: components["responses"]["invalid"];
+            readonly 429: components["responses"]["rate-limited"];
+            readonly 431: components["responses"]["headers-too-large"];
+            readonly 500: components["responses"]["internal"];
+            readonly 503: components["responses"]["unavailable"];
+            readonly 507: components["responses"]["storage-full"];
         };
     };
-    readonly ApiV1AppsAppIdBoardsBoardIdDiffCompare: {
+    readonly boards_compare: {
         readonly parameters: {
             readonly query: {
                 /** @description A revision such as 12, a version such as 1.2.0; empty: the board as it is. */
@@ -3780,99 +3319,20 @@ export interface operations {
                     readonly "application/json": components["schemas"]["Differences"];
                 };
             };
-            /** @description Bad Request */
-            readonly 400: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Unauthorized */
-            readonly 401: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Forbidden */
-            readonly 403: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Not Found */
-            readonly 404: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Misdirected Request */
-            readonly 421: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Unprocessable Entity */
-            readonly 422: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Too Many Requests */
-            readonly 429: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Internal Server Error */
-            readonly 500: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Service Unavailable */
-            readonly 503: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Insufficient Storage */
-            readonly 507: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
+            readonly 400: components["responses"]["bad-request"];
+            readonly 401: components["responses"]["unauthenticated"];
+            readonly 403: components["responses"]["forbidden"];
+            readonly 404: components["responses"]["not-found"];
+            readonly 421: components["responses"]["misdirected"];
+            readonly 422: components["responses"]["invalid"];
+            readonly 429: components["responses"]["rate-limited"];
+            readonly 431: components["responses"]["headers-too-large"];
+            readonly 500: components["responses"]["internal"];
+            readonly 503: components["responses"]["unavailable"];
+            readonly 507: components["responses"]["storage-full"];
         };
     };
-    readonly ApiV1AppsAppIdBoardsBoardIdHistoryHistory: {
+    readonly boards_history: {
         readonly parameters: {
             readonly query?: {
                 /** @description How many at most. */
@@ -3900,99 +3360,20 @@ export interface operations {
                     readonly "application/json": components["schemas"]["HistoryRows"];
                 };
             };
-            /** @description Bad Request */
-            readonly 400: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Unauthorized */
-            readonly 401: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Forbidden */
-            readonly 403: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Not Found */
-            readonly 404: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Misdirected Request */
-            readonly 421: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Unprocessable Entity */
-            readonly 422: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Too Many Requests */
-            readonly 429: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Internal Server Error */
-            readonly 500: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Service Unavailable */
-            readonly 503: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Insufficient Storage */
-            readonly 507: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
+            readonly 400: components["responses"]["bad-request"];
+            readonly 401: components["responses"]["unauthenticated"];
+            readonly 403: components["responses"]["forbidden"];
+            readonly 404: components["responses"]["not-found"];
+            readonly 421: components["responses"]["misdirected"];
+            readonly 422: components["responses"]["invalid"];
+            readonly 429: components["responses"]["rate-limited"];
+            readonly 431: components["responses"]["headers-too-large"];
+            readonly 500: components["responses"]["internal"];
+            readonly 503: components["responses"]["unavailable"];
+            readonly 507: components["responses"]["storage-full"];
         };
     };
-    readonly ApiV1AppsAppIdBoardsBoardIdPrerunPrerun: {
+    readonly boards_prerun: {
         readonly parameters: {
             readonly query: {
                 /** @description The start node. */
@@ -4020,102 +3401,26 @@ export interface operations {
                     readonly "application/json": components["schemas"]["Prerun"];
                 };
             };
-            /** @description Bad Request */
-            readonly 400: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Unauthorized */
-            readonly 401: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Forbidden */
-            readonly 403: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Not Found */
-            readonly 404: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Misdirected Request */
-            readonly 421: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Unprocessable Entity */
-            readonly 422: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Too Many Requests */
-            readonly 429: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Internal Server Error */
-            readonly 500: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Service Unavailable */
-            readonly 503: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Insufficient Storage */
-            readonly 507: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
+            readonly 400: components["responses"]["bad-request"];
+            readonly 401: components["responses"]["unauthenticated"];
+            readonly 403: components["responses"]["forbidden"];
+            readonly 404: components["responses"]["not-found"];
+            readonly 421: components["responses"]["misdirected"];
+            readonly 422: components["responses"]["invalid"];
+            readonly 429: components["responses"]["rate-limited"];
+            readonly 431: components["responses"]["headers-too-large"];
+            readonly 500: components["responses"]["internal"];
+            readonly 503: components["responses"]["unavailable"];
+            readonly 507: components["responses"]["storage-full"];
         };
     };
-    readonly ApiV1AppsAppIdBoardsBoardIdRedoRedo: {
+    readonly boards_redo: {
         readonly parameters: {
             readonly query?: never;
-            readonly header?: never;
+            readonly header?: {
+                /** @description The request counts once under this key, for a day. */
+                readonly "Idempotency-Key"?: string;
+            };
             readonly path: {
                 /** @description The app. */
                 readonly app_id: string;
@@ -4139,147 +3444,30 @@ export interface operations {
                     readonly "application/json": components["schemas"]["AcceptedView"];
                 };
             };
-            /** @description Bad Request */
-            readonly 400: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Unauthorized */
-            readonly 401: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Forbidden */
-            readonly 403: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Not Found */
-            readonly 404: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Request Timeout */
-            readonly 408: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Conflict */
-            readonly 409: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Precondition Failed */
-            readonly 412: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Request Entity Too Large */
-            readonly 413: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Unsupported Media Type */
-            readonly 415: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Misdirected Request */
-            readonly 421: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Unprocessable Entity */
-            readonly 422: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Too Many Requests */
-            readonly 429: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Internal Server Error */
-            readonly 500: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Service Unavailable */
-            readonly 503: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Insufficient Storage */
-            readonly 507: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
+            readonly 400: components["responses"]["bad-request"];
+            readonly 401: components["responses"]["unauthenticated"];
+            readonly 403: components["responses"]["forbidden"];
+            readonly 404: components["responses"]["not-found"];
+            readonly 408: components["responses"]["request-timeout"];
+            readonly 409: components["responses"]["conflict"];
+            readonly 413: components["responses"]["too-large"];
+            readonly 415: components["responses"]["unsupported-media"];
+            readonly 421: components["responses"]["misdirected"];
+            readonly 422: components["responses"]["invalid"];
+            readonly 429: components["responses"]["rate-limited"];
+            readonly 431: components["responses"]["headers-too-large"];
+            readonly 500: components["responses"]["internal"];
+            readonly 503: components["responses"]["unavailable"];
+            readonly 507: components["responses"]["storage-full"];
         };
     };
-    readonly ApiV1AppsAppIdBoardsBoardIdRestoreRestore: {
+    readonly boards_restore: {
         readonly parameters: {
             readonly query?: never;
-            readonly header?: never;
+            readonly header?: {
+                /** @description The request counts once under this key, for a day. */
+                readonly "Idempotency-Key"?: string;
+            };
             readonly path: {
                 /** @description The app. */
                 readonly app_id: string;
@@ -4303,147 +3491,32 @@ export interface operations {
                     readonly "application/json": components["schemas"]["AcceptedView"];
                 };
             };
-            /** @description Bad Request */
-            readonly 400: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Unauthorized */
-            readonly 401: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Forbidden */
-            readonly 403: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Not Found */
-            readonly 404: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Request Timeout */
-            readonly 408: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Conflict */
-            readonly 409: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Precondition Failed */
-            readonly 412: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Request Entity Too Large */
-            readonly 413: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Unsupported Media Type */
-            readonly 415: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Misdirected Request */
-            readonly 421: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Unprocessable Entity */
-            readonly 422: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Too Many Requests */
-            readonly 429: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Internal Server Error */
-            readonly 500: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Service Unavailable */
-            readonly 503: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Insufficient Storage */
-            readonly 507: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
+            readonly 400: components["responses"]["bad-request"];
+            readonly 401: components["responses"]["unauthenticated"];
+            readonly 403: components["responses"]["forbidden"];
+            readonly 404: components["responses"]["not-found"];
+            readonly 408: components["responses"]["request-timeout"];
+            readonly 409: components["responses"]["conflict"];
+            readonly 413: components["responses"]["too-large"];
+            readonly 415: components["responses"]["unsupported-media"];
+            readonly 421: components["responses"]["misdirected"];
+            readonly 422: components["responses"]["invalid"];
+            readonly 429: components["responses"]["rate-limited"];
+            readonly 431: components["responses"]["headers-too-large"];
+            readonly 500: components["responses"]["internal"];
+            readonly 503: components["responses"]["unavailable"];
+            readonly 507: components["responses"]["storage-full"];
         };
     };
-    readonly ApiV1AppsAppIdBoardsBoardIdRunsStartRun: {
+    readonly boards_start_run: {
         readonly parameters: {
             readonly query?: never;
-            readonly header?: never;
+            readonly header?: {
+                /** @description The request counts once under this key, for a day. */
+                readonly "Idempotency-Key"?: string;
+                /** @description respond-async: do not wait for the run. */
+                readonly Prefer?: string;
+            };
             readonly path: {
                 /** @description The app. */
                 readonly app_id: string;
@@ -4464,159 +3537,46 @@ export interface operations {
                     readonly [name: string]: unknown;
                 };
                 content: {
-                    readonly "application/json": unknown;
+                    readonly "text/event-stream": {
+                        readonly id?: string;
+                        readonly event: string;
+                        readonly data: string;
+                    };
                 };
             };
-            /** @description Bad Request */
-            readonly 400: {
+            /** @description The run stands in the queue. */
+            readonly 202: {
                 headers: {
                     readonly [name: string]: unknown;
                 };
                 content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
+                    readonly "application/json": components["schemas"]["Accepted"];
                 };
             };
-            /** @description Unauthorized */
-            readonly 401: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Forbidden */
-            readonly 403: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Not Found */
-            readonly 404: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Request Timeout */
-            readonly 408: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Conflict */
-            readonly 409: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Precondition Failed */
-            readonly 412: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Request Entity Too Large */
-            readonly 413: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Unsupported Media Type */
-            readonly 415: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Misdirected Request */
-            readonly 421: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Unprocessable Entity */
-            readonly 422: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Too Many Requests */
-            readonly 429: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Internal Server Error */
-            readonly 500: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Service Unavailable */
-            readonly 503: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Gateway Timeout */
-            readonly 504: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Insufficient Storage */
-            readonly 507: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
+            readonly 400: components["responses"]["bad-request"];
+            readonly 401: components["responses"]["unauthenticated"];
+            readonly 403: components["responses"]["forbidden"];
+            readonly 404: components["responses"]["not-found"];
+            readonly 408: components["responses"]["request-timeout"];
+            readonly 409: components["responses"]["conflict"];
+            readonly 413: components["responses"]["too-large"];
+            readonly 415: components["responses"]["unsupported-media"];
+            readonly 421: components["responses"]["misdirected"];
+            readonly 422: components["responses"]["invalid"];
+            readonly 429: components["responses"]["rate-limited"];
+            readonly 431: components["responses"]["headers-too-large"];
+            readonly 500: components["responses"]["internal"];
+            readonly 503: components["responses"]["unavailable"];
+            readonly 507: components["responses"]["storage-full"];
         };
     };
-    readonly ApiV1AppsAppIdBoardsBoardIdUndoUndo: {
+    readonly boards_undo: {
         readonly parameters: {
             readonly query?: never;
-            readonly header?: never;
+            readonly header?: {
+                /** @description The request counts once under this key, for a day. */
+                readonly "Idempotency-Key"?: string;
+            };
             readonly path: {
                 /** @description The app. */
                 readonly app_id: string;
@@ -4640,147 +3600,30 @@ export interface operations {
                     readonly "application/json": components["schemas"]["AcceptedView"];
                 };
             };
-            /** @description Bad Request */
-            readonly 400: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Unauthorized */
-            readonly 401: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Forbidden */
-            readonly 403: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Not Found */
-            readonly 404: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Request Timeout */
-            readonly 408: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Conflict */
-            readonly 409: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Precondition Failed */
-            readonly 412: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Request Entity Too Large */
-            readonly 413: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Unsupported Media Type */
-            readonly 415: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Misdirected Request */
-            readonly 421: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Unprocessable Entity */
-            readonly 422: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Too Many Requests */
-            readonly 429: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Internal Server Error */
-            readonly 500: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Service Unavailable */
-            readonly 503: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Insufficient Storage */
-            readonly 507: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
+            readonly 400: components["responses"]["bad-request"];
+            readonly 401: components["responses"]["unauthenticated"];
+            readonly 403: components["responses"]["forbidden"];
+            readonly 404: components["responses"]["not-found"];
+            readonly 408: components["responses"]["request-timeout"];
+            readonly 409: components["responses"]["conflict"];
+            readonly 413: components["responses"]["too-large"];
+            readonly 415: components["responses"]["unsupported-media"];
+            readonly 421: components["responses"]["misdirected"];
+            readonly 422: components["responses"]["invalid"];
+            readonly 429: components["responses"]["rate-limited"];
+            readonly 431: components["responses"]["headers-too-large"];
+            readonly 500: components["responses"]["internal"];
+            readonly 503: components["responses"]["unavailable"];
+            readonly 507: components["responses"]["storage-full"];
         };
     };
-    readonly ApiV1AppsAppIdBoardsBoardIdValidateValidate: {
+    readonly boards_validate: {
         readonly parameters: {
             readonly query?: never;
-            readonly header?: never;
+            readonly header?: {
+                /** @description The request counts once under this key, for a day. */
+                readonly "Idempotency-Key"?: string;
+            };
             readonly path: {
                 /** @description The app. */
                 readonly app_id: string;
@@ -4804,144 +3647,24 @@ export interface operations {
                     readonly "application/json": components["schemas"]["Findings"];
                 };
             };
-            /** @description Bad Request */
-            readonly 400: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Unauthorized */
-            readonly 401: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Forbidden */
-            readonly 403: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Not Found */
-            readonly 404: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Request Timeout */
-            readonly 408: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Conflict */
-            readonly 409: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Precondition Failed */
-            readonly 412: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Request Entity Too Large */
-            readonly 413: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Unsupported Media Type */
-            readonly 415: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Misdirected Request */
-            readonly 421: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Unprocessable Entity */
-            readonly 422: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Too Many Requests */
-            readonly 429: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Internal Server Error */
-            readonly 500: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Service Unavailable */
-            readonly 503: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Insufficient Storage */
-            readonly 507: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
+            readonly 400: components["responses"]["bad-request"];
+            readonly 401: components["responses"]["unauthenticated"];
+            readonly 403: components["responses"]["forbidden"];
+            readonly 404: components["responses"]["not-found"];
+            readonly 408: components["responses"]["request-timeout"];
+            readonly 409: components["responses"]["conflict"];
+            readonly 413: components["responses"]["too-large"];
+            readonly 415: components["responses"]["unsupported-media"];
+            readonly 421: components["responses"]["misdirected"];
+            readonly 422: components["responses"]["invalid"];
+            readonly 429: components["responses"]["rate-limited"];
+            readonly 431: components["responses"]["headers-too-large"];
+            readonly 500: components["responses"]["internal"];
+            readonly 503: components["responses"]["unavailable"];
+            readonly 507: components["responses"]["storage-full"];
         };
     };
-    readonly ApiV1AppsAppIdBoardsBoardIdVersionsListVersions: {
+    readonly boards_list_versions: {
         readonly parameters: {
             readonly query?: {
                 /** @description How many at most. */
@@ -4969,102 +3692,26 @@ export interface operations {
                     readonly "application/json": components["schemas"]["Versions"];
                 };
             };
-            /** @description Bad Request */
-            readonly 400: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Unauthorized */
-            readonly 401: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Forbidden */
-            readonly 403: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Not Found */
-            readonly 404: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Misdirected Request */
-            readonly 421: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Unprocessable Entity */
-            readonly 422: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Too Many Requests */
-            readonly 429: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Internal Server Error */
-            readonly 500: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Service Unavailable */
-            readonly 503: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Insufficient Storage */
-            readonly 507: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
+            readonly 400: components["responses"]["bad-request"];
+            readonly 401: components["responses"]["unauthenticated"];
+            readonly 403: components["responses"]["forbidden"];
+            readonly 404: components["responses"]["not-found"];
+            readonly 421: components["responses"]["misdirected"];
+            readonly 422: components["responses"]["invalid"];
+            readonly 429: components["responses"]["rate-limited"];
+            readonly 431: components["responses"]["headers-too-large"];
+            readonly 500: components["responses"]["internal"];
+            readonly 503: components["responses"]["unavailable"];
+            readonly 507: components["responses"]["storage-full"];
         };
     };
-    readonly ApiV1AppsAppIdBoardsBoardIdVersionsPublishVersion: {
+    readonly boards_publish_version: {
         readonly parameters: {
             readonly query?: never;
-            readonly header?: never;
+            readonly header?: {
+                /** @description The request counts once under this key, for a day. */
+                readonly "Idempotency-Key"?: string;
+            };
             readonly path: {
                 /** @description The app. */
                 readonly app_id: string;
@@ -5088,144 +3735,24 @@ export interface operations {
                     readonly "application/json": components["schemas"]["VersionView"];
                 };
             };
-            /** @description Bad Request */
-            readonly 400: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Unauthorized */
-            readonly 401: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Forbidden */
-            readonly 403: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Not Found */
-            readonly 404: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Request Timeout */
-            readonly 408: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Conflict */
-            readonly 409: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Precondition Failed */
-            readonly 412: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Request Entity Too Large */
-            readonly 413: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Unsupported Media Type */
-            readonly 415: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Misdirected Request */
-            readonly 421: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Unprocessable Entity */
-            readonly 422: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Too Many Requests */
-            readonly 429: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Internal Server Error */
-            readonly 500: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Service Unavailable */
-            readonly 503: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Insufficient Storage */
-            readonly 507: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
+            readonly 400: components["responses"]["bad-request"];
+            readonly 401: components["responses"]["unauthenticated"];
+            readonly 403: components["responses"]["forbidden"];
+            readonly 404: components["responses"]["not-found"];
+            readonly 408: components["responses"]["request-timeout"];
+            readonly 409: components["responses"]["conflict"];
+            readonly 413: components["responses"]["too-large"];
+            readonly 415: components["responses"]["unsupported-media"];
+            readonly 421: components["responses"]["misdirected"];
+            readonly 422: components["responses"]["invalid"];
+            readonly 429: components["responses"]["rate-limited"];
+            readonly 431: components["responses"]["headers-too-large"];
+            readonly 500: components["responses"]["internal"];
+            readonly 503: components["responses"]["unavailable"];
+            readonly 507: components["responses"]["storage-full"];
         };
     };
-    readonly ApiV1AppsAppIdEventsListEvents: {
+    readonly events_list_events: {
         readonly parameters: {
             readonly query?: {
                 /** @description How many at most. */
@@ -5251,102 +3778,26 @@ export interface operations {
                     readonly "application/json": components["schemas"]["EventRows"];
                 };
             };
-            /** @description Bad Request */
-            readonly 400: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Unauthorized */
-            readonly 401: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Forbidden */
-            readonly 403: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Not Found */
-            readonly 404: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Misdirected Request */
-            readonly 421: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Unprocessable Entity */
-            readonly 422: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Too Many Requests */
-            readonly 429: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Internal Server Error */
-            readonly 500: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Service Unavailable */
-            readonly 503: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Insufficient Storage */
-            readonly 507: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
+            readonly 400: components["responses"]["bad-request"];
+            readonly 401: components["responses"]["unauthenticated"];
+            readonly 403: components["responses"]["forbidden"];
+            readonly 404: components["responses"]["not-found"];
+            readonly 421: components["responses"]["misdirected"];
+            readonly 422: components["responses"]["invalid"];
+            readonly 429: components["responses"]["rate-limited"];
+            readonly 431: components["responses"]["headers-too-large"];
+            readonly 500: components["responses"]["internal"];
+            readonly 503: components["responses"]["unavailable"];
+            readonly 507: components["responses"]["storage-full"];
         };
     };
-    readonly ApiV1AppsAppIdEventsEventIdGetEvent: {
+    readonly events_get_event: {
         readonly parameters: {
             readonly query?: never;
-            readonly header?: never;
+            readonly header?: {
+                /** @description The ETag one has: 304 if it is still that. */
+                readonly "If-None-Match"?: string;
+            };
             readonly path: {
                 /** @description The app. */
                 readonly app_id: string;
@@ -5360,108 +3811,40 @@ export interface operations {
             /** @description Request fulfilled, document follows */
             readonly 200: {
                 headers: {
+                    readonly ETag: string;
                     readonly [name: string]: unknown;
                 };
                 content: {
                     readonly "application/json": components["schemas"]["EventRow"];
                 };
             };
-            /** @description Bad Request */
-            readonly 400: {
+            /** @description It has not changed. */
+            readonly 304: {
                 headers: {
                     readonly [name: string]: unknown;
                 };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
-                };
+                content?: never;
             };
-            /** @description Unauthorized */
-            readonly 401: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Forbidden */
-            readonly 403: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Not Found */
-            readonly 404: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Misdirected Request */
-            readonly 421: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Unprocessable Entity */
-            readonly 422: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Too Many Requests */
-            readonly 429: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Internal Server Error */
-            readonly 500: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Service Unavailable */
-            readonly 503: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Insufficient Storage */
-            readonly 507: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
+            readonly 400: components["responses"]["bad-request"];
+            readonly 401: components["responses"]["unauthenticated"];
+            readonly 403: components["responses"]["forbidden"];
+            readonly 404: components["responses"]["not-found"];
+            readonly 421: components["responses"]["misdirected"];
+            readonly 422: components["responses"]["invalid"];
+            readonly 429: components["responses"]["rate-limited"];
+            readonly 431: components["responses"]["headers-too-large"];
+            readonly 500: components["responses"]["internal"];
+            readonly 503: components["responses"]["unavailable"];
+            readonly 507: components["responses"]["storage-full"];
         };
     };
-    readonly ApiV1AppsAppIdEventsEventIdPutEvent: {
+    readonly events_put_event: {
         readonly parameters: {
             readonly query?: never;
-            readonly header?: never;
+            readonly header?: {
+                /** @description The ETag one has seen: 412 if it is another now. */
+                readonly "If-Match"?: string;
+            };
             readonly path: {
                 /** @description The app. */
                 readonly app_id: string;
@@ -5479,153 +3862,38 @@ export interface operations {
             /** @description Request fulfilled, document follows */
             readonly 200: {
                 headers: {
+                    readonly ETag: string;
                     readonly [name: string]: unknown;
                 };
                 content: {
                     readonly "application/json": components["schemas"]["EventRow"];
                 };
             };
-            /** @description Bad Request */
-            readonly 400: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Unauthorized */
-            readonly 401: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Forbidden */
-            readonly 403: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Not Found */
-            readonly 404: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Request Timeout */
-            readonly 408: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Conflict */
-            readonly 409: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Precondition Failed */
-            readonly 412: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Request Entity Too Large */
-            readonly 413: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Unsupported Media Type */
-            readonly 415: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Misdirected Request */
-            readonly 421: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Unprocessable Entity */
-            readonly 422: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Too Many Requests */
-            readonly 429: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Internal Server Error */
-            readonly 500: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Service Unavailable */
-            readonly 503: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Insufficient Storage */
-            readonly 507: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
+            readonly 400: components["responses"]["bad-request"];
+            readonly 401: components["responses"]["unauthenticated"];
+            readonly 403: components["responses"]["forbidden"];
+            readonly 404: components["responses"]["not-found"];
+            readonly 408: components["responses"]["request-timeout"];
+            readonly 409: components["responses"]["conflict"];
+            readonly 412: components["responses"]["precondition-failed"];
+            readonly 413: components["responses"]["too-large"];
+            readonly 415: components["responses"]["unsupported-media"];
+            readonly 421: components["responses"]["misdirected"];
+            readonly 422: components["responses"]["invalid"];
+            readonly 429: components["responses"]["rate-limited"];
+            readonly 431: components["responses"]["headers-too-large"];
+            readonly 500: components["responses"]["internal"];
+            readonly 503: components["responses"]["unavailable"];
+            readonly 507: components["responses"]["storage-full"];
         };
     };
-    readonly ApiV1AppsAppIdEventsEventIdDeleteEvent: {
+    readonly events_delete_event: {
         readonly parameters: {
             readonly query?: never;
-            readonly header?: never;
+            readonly header?: {
+                /** @description The ETag one has seen: 412 if it is another now. */
+                readonly "If-Match"?: string;
+            };
             readonly path: {
                 /** @description The app. */
                 readonly app_id: string;
@@ -5643,117 +3911,22 @@ export interface operations {
                 };
                 content?: never;
             };
-            /** @description Bad Request */
-            readonly 400: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Unauthorized */
-            readonly 401: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Forbidden */
-            readonly 403: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Not Found */
-            readonly 404: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Conflict */
-            readonly 409: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Precondition Failed */
-            readonly 412: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Misdirected Request */
-            readonly 421: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Unprocessable Entity */
-            readonly 422: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Too Many Requests */
-            readonly 429: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Internal Server Error */
-            readonly 500: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Service Unavailable */
-            readonly 503: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Insufficient Storage */
-            readonly 507: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
+            readonly 400: components["responses"]["bad-request"];
+            readonly 401: components["responses"]["unauthenticated"];
+            readonly 403: components["responses"]["forbidden"];
+            readonly 404: components["responses"]["not-found"];
+            readonly 409: components["responses"]["conflict"];
+            readonly 412: components["responses"]["precondition-failed"];
+            readonly 421: components["responses"]["misdirected"];
+            readonly 422: components["responses"]["invalid"];
+            readonly 429: components["responses"]["rate-limited"];
+            readonly 431: components["responses"]["headers-too-large"];
+            readonly 500: components["responses"]["internal"];
+            readonly 503: components["responses"]["unavailable"];
+            readonly 507: components["responses"]["storage-full"];
         };
     };
-    readonly ApiV1AppsAppIdEventsEventIdActiveSetActive: {
+    readonly events_set_active: {
         readonly parameters: {
             readonly query?: never;
             readonly header?: never;
@@ -5780,144 +3953,24 @@ export interface operations {
                     readonly "application/json": components["schemas"]["EventRow"];
                 };
             };
-            /** @description Bad Request */
-            readonly 400: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Unauthorized */
-            readonly 401: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Forbidden */
-            readonly 403: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Not Found */
-            readonly 404: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Request Timeout */
-            readonly 408: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Conflict */
-            readonly 409: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Precondition Failed */
-            readonly 412: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Request Entity Too Large */
-            readonly 413: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Unsupported Media Type */
-            readonly 415: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Misdirected Request */
-            readonly 421: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Unprocessable Entity */
-            readonly 422: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Too Many Requests */
-            readonly 429: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Internal Server Error */
-            readonly 500: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Service Unavailable */
-            readonly 503: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Insufficient Storage */
-            readonly 507: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
+            readonly 400: components["responses"]["bad-request"];
+            readonly 401: components["responses"]["unauthenticated"];
+            readonly 403: components["responses"]["forbidden"];
+            readonly 404: components["responses"]["not-found"];
+            readonly 408: components["responses"]["request-timeout"];
+            readonly 409: components["responses"]["conflict"];
+            readonly 413: components["responses"]["too-large"];
+            readonly 415: components["responses"]["unsupported-media"];
+            readonly 421: components["responses"]["misdirected"];
+            readonly 422: components["responses"]["invalid"];
+            readonly 429: components["responses"]["rate-limited"];
+            readonly 431: components["responses"]["headers-too-large"];
+            readonly 500: components["responses"]["internal"];
+            readonly 503: components["responses"]["unavailable"];
+            readonly 507: components["responses"]["storage-full"];
         };
     };
-    readonly ApiV1AppsAppIdEventsEventIdCanaryDropCanary: {
+    readonly events_drop_canary: {
         readonly parameters: {
             readonly query?: never;
             readonly header?: never;
@@ -5938,120 +3991,28 @@ export interface operations {
                 };
                 content?: never;
             };
-            /** @description Bad Request */
-            readonly 400: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Unauthorized */
-            readonly 401: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Forbidden */
-            readonly 403: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Not Found */
-            readonly 404: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Conflict */
-            readonly 409: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Precondition Failed */
-            readonly 412: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Misdirected Request */
-            readonly 421: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Unprocessable Entity */
-            readonly 422: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Too Many Requests */
-            readonly 429: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Internal Server Error */
-            readonly 500: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Service Unavailable */
-            readonly 503: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Insufficient Storage */
-            readonly 507: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
+            readonly 400: components["responses"]["bad-request"];
+            readonly 401: components["responses"]["unauthenticated"];
+            readonly 403: components["responses"]["forbidden"];
+            readonly 404: components["responses"]["not-found"];
+            readonly 409: components["responses"]["conflict"];
+            readonly 412: components["responses"]["precondition-failed"];
+            readonly 421: components["responses"]["misdirected"];
+            readonly 422: components["responses"]["invalid"];
+            readonly 429: components["responses"]["rate-limited"];
+            readonly 431: components["responses"]["headers-too-large"];
+            readonly 500: components["responses"]["internal"];
+            readonly 503: components["responses"]["unavailable"];
+            readonly 507: components["responses"]["storage-full"];
         };
     };
-    readonly ApiV1AppsAppIdEventsEventIdInvokeInvoke: {
+    readonly events_invoke: {
         readonly parameters: {
             readonly query?: never;
-            readonly header?: never;
+            readonly header?: {
+                /** @description The request counts once under this key, for a day. */
+                readonly "Idempotency-Key"?: string;
+            };
             readonly path: {
                 /** @description The app. */
                 readonly app_id: string;
@@ -6072,159 +4033,39 @@ export interface operations {
                     readonly [name: string]: unknown;
                 };
                 content: {
-                    readonly "application/json": unknown;
+                    readonly "application/json": components["schemas"]["Invoked"];
+                    readonly "text/event-stream": {
+                        readonly id?: string;
+                        readonly event: string;
+                        readonly data: string;
+                    };
                 };
             };
-            /** @description Bad Request */
-            readonly 400: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Unauthorized */
-            readonly 401: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Forbidden */
-            readonly 403: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Not Found */
-            readonly 404: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Request Timeout */
-            readonly 408: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Conflict */
-            readonly 409: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Precondition Failed */
-            readonly 412: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Request Entity Too Large */
-            readonly 413: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Unsupported Media Type */
-            readonly 415: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Misdirected Request */
-            readonly 421: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Unprocessable Entity */
-            readonly 422: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Too Many Requests */
-            readonly 429: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Internal Server Error */
-            readonly 500: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Service Unavailable */
-            readonly 503: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Gateway Timeout */
-            readonly 504: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Insufficient Storage */
-            readonly 507: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
+            readonly 400: components["responses"]["bad-request"];
+            readonly 401: components["responses"]["unauthenticated"];
+            readonly 403: components["responses"]["forbidden"];
+            readonly 404: components["responses"]["not-found"];
+            readonly 408: components["responses"]["request-timeout"];
+            readonly 409: components["responses"]["conflict"];
+            readonly 413: components["responses"]["too-large"];
+            readonly 415: components["responses"]["unsupported-media"];
+            readonly 421: components["responses"]["misdirected"];
+            readonly 422: components["responses"]["invalid"];
+            readonly 429: components["responses"]["rate-limited"];
+            readonly 431: components["responses"]["headers-too-large"];
+            readonly 500: components["responses"]["internal"];
+            readonly 503: components["responses"]["unavailable"];
+            readonly 504: components["responses"]["timeout"];
+            readonly 507: components["responses"]["storage-full"];
         };
     };
-    readonly ApiV1AppsAppIdEventsEventIdInvokeAsyncInvokeLater: {
+    readonly events_invoke_later: {
         readonly parameters: {
             readonly query?: never;
-            readonly header?: never;
+            readonly header?: {
+                /** @description The request counts once under this key, for a day. */
+                readonly "Idempotency-Key"?: string;
+            };
             readonly path: {
                 /** @description The app. */
                 readonly app_id: string;
@@ -6248,147 +4089,30 @@ export interface operations {
                     readonly "application/json": components["schemas"]["Accepted"];
                 };
             };
-            /** @description Bad Request */
-            readonly 400: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Unauthorized */
-            readonly 401: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Forbidden */
-            readonly 403: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Not Found */
-            readonly 404: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Request Timeout */
-            readonly 408: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Conflict */
-            readonly 409: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Precondition Failed */
-            readonly 412: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Request Entity Too Large */
-            readonly 413: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Unsupported Media Type */
-            readonly 415: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Misdirected Request */
-            readonly 421: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Unprocessable Entity */
-            readonly 422: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Too Many Requests */
-            readonly 429: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Internal Server Error */
-            readonly 500: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Service Unavailable */
-            readonly 503: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Insufficient Storage */
-            readonly 507: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
+            readonly 400: components["responses"]["bad-request"];
+            readonly 401: components["responses"]["unauthenticated"];
+            readonly 403: components["responses"]["forbidden"];
+            readonly 404: components["responses"]["not-found"];
+            readonly 408: components["responses"]["request-timeout"];
+            readonly 409: components["responses"]["conflict"];
+            readonly 413: components["responses"]["too-large"];
+            readonly 415: components["responses"]["unsupported-media"];
+            readonly 421: components["responses"]["misdirected"];
+            readonly 422: components["responses"]["invalid"];
+            readonly 429: components["responses"]["rate-limited"];
+            readonly 431: components["responses"]["headers-too-large"];
+            readonly 500: components["responses"]["internal"];
+            readonly 503: components["responses"]["unavailable"];
+            readonly 507: components["responses"]["storage-full"];
         };
     };
-    readonly ApiV1AppsAppIdEventsEventIdPromotePromote: {
+    readonly events_promote: {
         readonly parameters: {
             readonly query?: never;
-            readonly header?: never;
+            readonly header?: {
+                /** @description The request counts once under this key, for a day. */
+                readonly "Idempotency-Key"?: string;
+            };
             readonly path: {
                 /** @description The app. */
                 readonly app_id: string;
@@ -6408,147 +4132,30 @@ export interface operations {
                     readonly "application/json": components["schemas"]["EventRow"];
                 };
             };
-            /** @description Bad Request */
-            readonly 400: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Unauthorized */
-            readonly 401: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Forbidden */
-            readonly 403: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Not Found */
-            readonly 404: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Request Timeout */
-            readonly 408: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Conflict */
-            readonly 409: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Precondition Failed */
-            readonly 412: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Request Entity Too Large */
-            readonly 413: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Unsupported Media Type */
-            readonly 415: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Misdirected Request */
-            readonly 421: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Unprocessable Entity */
-            readonly 422: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Too Many Requests */
-            readonly 429: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Internal Server Error */
-            readonly 500: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Service Unavailable */
-            readonly 503: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Insufficient Storage */
-            readonly 507: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
+            readonly 400: components["responses"]["bad-request"];
+            readonly 401: components["responses"]["unauthenticated"];
+            readonly 403: components["responses"]["forbidden"];
+            readonly 404: components["responses"]["not-found"];
+            readonly 408: components["responses"]["request-timeout"];
+            readonly 409: components["responses"]["conflict"];
+            readonly 413: components["responses"]["too-large"];
+            readonly 415: components["responses"]["unsupported-media"];
+            readonly 421: components["responses"]["misdirected"];
+            readonly 422: components["responses"]["invalid"];
+            readonly 429: components["responses"]["rate-limited"];
+            readonly 431: components["responses"]["headers-too-large"];
+            readonly 500: components["responses"]["internal"];
+            readonly 503: components["responses"]["unavailable"];
+            readonly 507: components["responses"]["storage-full"];
         };
     };
-    readonly ApiV1AppsAppIdEventsEventIdPublishPublish: {
+    readonly events_publish: {
         readonly parameters: {
             readonly query?: never;
-            readonly header?: never;
+            readonly header?: {
+                /** @description The request counts once under this key, for a day. */
+                readonly "Idempotency-Key"?: string;
+            };
             readonly path: {
                 /** @description The app. */
                 readonly app_id: string;
@@ -6572,147 +4179,30 @@ export interface operations {
                     readonly "application/json": components["schemas"]["Published"];
                 };
             };
-            /** @description Bad Request */
-            readonly 400: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Unauthorized */
-            readonly 401: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Forbidden */
-            readonly 403: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Not Found */
-            readonly 404: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Request Timeout */
-            readonly 408: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Conflict */
-            readonly 409: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Precondition Failed */
-            readonly 412: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Request Entity Too Large */
-            readonly 413: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Unsupported Media Type */
-            readonly 415: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Misdirected Request */
-            readonly 421: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Unprocessable Entity */
-            readonly 422: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Too Many Requests */
-            readonly 429: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Internal Server Error */
-            readonly 500: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Service Unavailable */
-            readonly 503: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Insufficient Storage */
-            readonly 507: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
+            readonly 400: components["responses"]["bad-request"];
+            readonly 401: components["responses"]["unauthenticated"];
+            readonly 403: components["responses"]["forbidden"];
+            readonly 404: components["responses"]["not-found"];
+            readonly 408: components["responses"]["request-timeout"];
+            readonly 409: components["responses"]["conflict"];
+            readonly 413: components["responses"]["too-large"];
+            readonly 415: components["responses"]["unsupported-media"];
+            readonly 421: components["responses"]["misdirected"];
+            readonly 422: components["responses"]["invalid"];
+            readonly 429: components["responses"]["rate-limited"];
+            readonly 431: components["responses"]["headers-too-large"];
+            readonly 500: components["responses"]["internal"];
+            readonly 503: components["responses"]["unavailable"];
+            readonly 507: components["responses"]["storage-full"];
         };
     };
-    readonly ApiV1AppsAppIdEventsEventIdRollbackRollback: {
+    readonly events_rollback: {
         readonly parameters: {
             readonly query?: never;
-            readonly header?: never;
+            readonly header?: {
+                /** @description The request counts once under this key, for a day. */
+                readonly "Idempotency-Key"?: string;
+            };
             readonly path: {
                 /** @description The app. */
                 readonly app_id: string;
@@ -6736,144 +4226,24 @@ export interface operations {
                     readonly "application/json": components["schemas"]["EventRow"];
                 };
             };
-            /** @description Bad Request */
-            readonly 400: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Unauthorized */
-            readonly 401: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Forbidden */
-            readonly 403: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Not Found */
-            readonly 404: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Request Timeout */
-            readonly 408: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Conflict */
-            readonly 409: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Precondition Failed */
-            readonly 412: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Request Entity Too Large */
-            readonly 413: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Unsupported Media Type */
-            readonly 415: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Misdirected Request */
-            readonly 421: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Unprocessable Entity */
-            readonly 422: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Too Many Requests */
-            readonly 429: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Internal Server Error */
-            readonly 500: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Service Unavailable */
-            readonly 503: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Insufficient Storage */
-            readonly 507: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
+            readonly 400: components["responses"]["bad-request"];
+            readonly 401: components["responses"]["unauthenticated"];
+            readonly 403: components["responses"]["forbidden"];
+            readonly 404: components["responses"]["not-found"];
+            readonly 408: components["responses"]["request-timeout"];
+            readonly 409: components["responses"]["conflict"];
+            readonly 413: components["responses"]["too-large"];
+            readonly 415: components["responses"]["unsupported-media"];
+            readonly 421: components["responses"]["misdirected"];
+            readonly 422: components["responses"]["invalid"];
+            readonly 429: components["responses"]["rate-limited"];
+            readonly 431: components["responses"]["headers-too-large"];
+            readonly 500: components["responses"]["internal"];
+            readonly 503: components["responses"]["unavailable"];
+            readonly 507: components["responses"]["storage-full"];
         };
     };
-    readonly ApiV1AppsAppIdEventsEventIdVersionsListVersions: {
+    readonly events_list_versions: {
         readonly parameters: {
             readonly query?: {
                 /** @description How many at most. */
@@ -6901,99 +4271,54 @@ export interface operations {
                     readonly "application/json": components["schemas"]["EventVersions"];
                 };
             };
-            /** @description Bad Request */
-            readonly 400: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Unauthorized */
-            readonly 401: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Forbidden */
-            readonly 403: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Not Found */
-            readonly 404: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Misdirected Request */
-            readonly 421: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Unprocessable Entity */
-            readonly 422: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Too Many Requests */
-            readonly 429: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Internal Server Error */
-            readonly 500: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Service Unavailable */
-            readonly 503: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Insufficient Storage */
-            readonly 507: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
+            readonly 400: components["responses"]["bad-request"];
+            readonly 401: components["responses"]["unauthenticated"];
+            readonly 403: components["responses"]["forbidden"];
+            readonly 404: components["responses"]["not-found"];
+            readonly 421: components["responses"]["misdirected"];
+            readonly 422: components["responses"]["invalid"];
+            readonly 429: components["responses"]["rate-limited"];
+            readonly 431: components["responses"]["headers-too-large"];
+            readonly 500: components["responses"]["internal"];
+            readonly 503: components["responses"]["unavailable"];
+            readonly 507: components["responses"]["storage-full"];
         };
     };
-    readonly ApiV1AppsAppIdRunsListRuns: {
+    readonly apps_export_app: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path: {
+                /** @description The app. */
+                readonly app_id: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description Request fulfilled, document follows */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/zip": string;
+                };
+            };
+            readonly 400: components["responses"]["bad-request"];
+            readonly 401: components["responses"]["unauthenticated"];
+            readonly 403: components["responses"]["forbidden"];
+            readonly 404: components["responses"]["not-found"];
+            readonly 421: components["responses"]["misdirected"];
+            readonly 422: components["responses"]["invalid"];
+            readonly 429: components["responses"]["rate-limited"];
+            readonly 431: components["responses"]["headers-too-large"];
+            readonly 500: components["responses"]["internal"];
+            readonly 503: components["responses"]["unavailable"];
+            readonly 507: components["responses"]["storage-full"];
+        };
+    };
+    readonly runs_list_runs: {
         readonly parameters: {
             readonly query?: {
                 /** @description One of these. */
@@ -7030,108 +4355,20 @@ export interface operations {
                     readonly "application/json": components["schemas"]["Runs"];
                 };
             };
-            /** @description Bad Request */
-            readonly 400: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Unauthorized */
-            readonly 401: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Forbidden */
-            readonly 403: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Not Found */
-            readonly 404: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Misdirected Request */
-            readonly 421: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Unprocessable Entity */
-            readonly 422: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Too Many Requests */
-            readonly 429: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Internal Server Error */
-            readonly 500: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Service Unavailable */
-            readonly 503: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Gateway Timeout */
-            readonly 504: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Insufficient Storage */
-            readonly 507: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
+            readonly 400: components["responses"]["bad-request"];
+            readonly 401: components["responses"]["unauthenticated"];
+            readonly 403: components["responses"]["forbidden"];
+            readonly 404: components["responses"]["not-found"];
+            readonly 421: components["responses"]["misdirected"];
+            readonly 422: components["responses"]["invalid"];
+            readonly 429: components["responses"]["rate-limited"];
+            readonly 431: components["responses"]["headers-too-large"];
+            readonly 500: components["responses"]["internal"];
+            readonly 503: components["responses"]["unavailable"];
+            readonly 507: components["responses"]["storage-full"];
         };
     };
-    readonly ApiV1AppsAppIdRunsRunIdGetRun: {
+    readonly runs_get_run: {
         readonly parameters: {
             readonly query?: never;
             readonly header?: never;
@@ -7154,102 +4391,26 @@ export interface operations {
                     readonly "application/json": components["schemas"]["RunView"];
                 };
             };
-            /** @description Bad Request */
-            readonly 400: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Unauthorized */
-            readonly 401: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Forbidden */
-            readonly 403: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Not Found */
-            readonly 404: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Misdirected Request */
-            readonly 421: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Unprocessable Entity */
-            readonly 422: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Too Many Requests */
-            readonly 429: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Internal Server Error */
-            readonly 500: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Service Unavailable */
-            readonly 503: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Insufficient Storage */
-            readonly 507: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
+            readonly 400: components["responses"]["bad-request"];
+            readonly 401: components["responses"]["unauthenticated"];
+            readonly 403: components["responses"]["forbidden"];
+            readonly 404: components["responses"]["not-found"];
+            readonly 421: components["responses"]["misdirected"];
+            readonly 422: components["responses"]["invalid"];
+            readonly 429: components["responses"]["rate-limited"];
+            readonly 431: components["responses"]["headers-too-large"];
+            readonly 500: components["responses"]["internal"];
+            readonly 503: components["responses"]["unavailable"];
+            readonly 507: components["responses"]["storage-full"];
         };
     };
-    readonly ApiV1AppsAppIdRunsRunIdCancelCancel: {
+    readonly runs_cancel: {
         readonly parameters: {
             readonly query?: never;
-            readonly header?: never;
+            readonly header?: {
+                /** @description The request counts once under this key, for a day. */
+                readonly "Idempotency-Key"?: string;
+            };
             readonly path: {
                 /** @description The app. */
                 readonly app_id: string;
@@ -7269,147 +4430,30 @@ export interface operations {
                     readonly "application/json": components["schemas"]["Cancelled"];
                 };
             };
-            /** @description Bad Request */
-            readonly 400: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Unauthorized */
-            readonly 401: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Forbidden */
-            readonly 403: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Not Found */
-            readonly 404: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Request Timeout */
-            readonly 408: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Conflict */
-            readonly 409: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Precondition Failed */
-            readonly 412: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Request Entity Too Large */
-            readonly 413: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Unsupported Media Type */
-            readonly 415: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Misdirected Request */
-            readonly 421: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Unprocessable Entity */
-            readonly 422: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Too Many Requests */
-            readonly 429: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Internal Server Error */
-            readonly 500: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Service Unavailable */
-            readonly 503: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Insufficient Storage */
-            readonly 507: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
+            readonly 400: components["responses"]["bad-request"];
+            readonly 401: components["responses"]["unauthenticated"];
+            readonly 403: components["responses"]["forbidden"];
+            readonly 404: components["responses"]["not-found"];
+            readonly 408: components["responses"]["request-timeout"];
+            readonly 409: components["responses"]["conflict"];
+            readonly 413: components["responses"]["too-large"];
+            readonly 415: components["responses"]["unsupported-media"];
+            readonly 421: components["responses"]["misdirected"];
+            readonly 422: components["responses"]["invalid"];
+            readonly 429: components["responses"]["rate-limited"];
+            readonly 431: components["responses"]["headers-too-large"];
+            readonly 500: components["responses"]["internal"];
+            readonly 503: components["responses"]["unavailable"];
+            readonly 507: components["responses"]["storage-full"];
         };
     };
-    readonly ApiV1AppsAppIdRunsRunIdEventsFollowRun: {
+    readonly runs_follow_run: {
         readonly parameters: {
             readonly query?: never;
-            readonly header?: never;
+            readonly header?: {
+                /** @description The id of the last event one has. */
+                readonly "Last-Event-ID"?: string;
+            };
             readonly path: {
                 /** @description The app. */
                 readonly app_id: string;
@@ -7426,102 +4470,27 @@ export interface operations {
                     readonly [name: string]: unknown;
                 };
                 content: {
-                    readonly "text/event-stream": unknown;
+                    readonly "text/event-stream": {
+                        readonly id?: string;
+                        readonly event: string;
+                        readonly data: string;
+                    };
                 };
             };
-            /** @description Bad Request */
-            readonly 400: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Unauthorized */
-            readonly 401: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Forbidden */
-            readonly 403: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Not Found */
-            readonly 404: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Misdirected Request */
-            readonly 421: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Unprocessable Entity */
-            readonly 422: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Too Many Requests */
-            readonly 429: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Internal Server Error */
-            readonly 500: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Service Unavailable */
-            readonly 503: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Insufficient Storage */
-            readonly 507: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
+            readonly 400: components["responses"]["bad-request"];
+            readonly 401: components["responses"]["unauthenticated"];
+            readonly 403: components["responses"]["forbidden"];
+            readonly 404: components["responses"]["not-found"];
+            readonly 421: components["responses"]["misdirected"];
+            readonly 422: components["responses"]["invalid"];
+            readonly 429: components["responses"]["rate-limited"];
+            readonly 431: components["responses"]["headers-too-large"];
+            readonly 500: components["responses"]["internal"];
+            readonly 503: components["responses"]["unavailable"];
+            readonly 507: components["responses"]["storage-full"];
         };
     };
-    readonly ApiV1AppsAppIdRunsRunIdLogsLogs: {
+    readonly runs_logs: {
         readonly parameters: {
             readonly query?: {
                 /** @description The least level. */
@@ -7553,99 +4522,20 @@ export interface operations {
                     readonly "application/json": components["schemas"]["Logs"];
                 };
             };
-            /** @description Bad Request */
-            readonly 400: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Unauthorized */
-            readonly 401: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Forbidden */
-            readonly 403: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Not Found */
-            readonly 404: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Misdirected Request */
-            readonly 421: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Unprocessable Entity */
-            readonly 422: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Too Many Requests */
-            readonly 429: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Internal Server Error */
-            readonly 500: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Service Unavailable */
-            readonly 503: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Insufficient Storage */
-            readonly 507: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
+            readonly 400: components["responses"]["bad-request"];
+            readonly 401: components["responses"]["unauthenticated"];
+            readonly 403: components["responses"]["forbidden"];
+            readonly 404: components["responses"]["not-found"];
+            readonly 421: components["responses"]["misdirected"];
+            readonly 422: components["responses"]["invalid"];
+            readonly 429: components["responses"]["rate-limited"];
+            readonly 431: components["responses"]["headers-too-large"];
+            readonly 500: components["responses"]["internal"];
+            readonly 503: components["responses"]["unavailable"];
+            readonly 507: components["responses"]["storage-full"];
         };
     };
-    readonly ApiV1AppsAppIdRunsRunIdNodesNodeTotals: {
+    readonly runs_node_totals: {
         readonly parameters: {
             readonly query?: never;
             readonly header?: never;
@@ -7668,102 +4558,28 @@ export interface operations {
                     readonly "application/json": components["schemas"]["NodeTotals"];
                 };
             };
-            /** @description Bad Request */
-            readonly 400: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Unauthorized */
-            readonly 401: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Forbidden */
-            readonly 403: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Not Found */
-            readonly 404: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Misdirected Request */
-            readonly 421: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Unprocessable Entity */
-            readonly 422: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Too Many Requests */
-            readonly 429: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Internal Server Error */
-            readonly 500: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Service Unavailable */
-            readonly 503: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Insufficient Storage */
-            readonly 507: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
+            readonly 400: components["responses"]["bad-request"];
+            readonly 401: components["responses"]["unauthenticated"];
+            readonly 403: components["responses"]["forbidden"];
+            readonly 404: components["responses"]["not-found"];
+            readonly 421: components["responses"]["misdirected"];
+            readonly 422: components["responses"]["invalid"];
+            readonly 429: components["responses"]["rate-limited"];
+            readonly 431: components["responses"]["headers-too-large"];
+            readonly 500: components["responses"]["internal"];
+            readonly 503: components["responses"]["unavailable"];
+            readonly 507: components["responses"]["storage-full"];
         };
     };
-    readonly ApiV1AppsAppIdRunsRunIdRerunRerun: {
+    readonly runs_rerun: {
         readonly parameters: {
             readonly query?: never;
-            readonly header?: never;
+            readonly header?: {
+                /** @description The request counts once under this key, for a day. */
+                readonly "Idempotency-Key"?: string;
+                /** @description respond-async: do not wait for the run. */
+                readonly Prefer?: string;
+            };
             readonly path: {
                 /** @description The app. */
                 readonly app_id: string;
@@ -7784,156 +4600,40 @@ export interface operations {
                     readonly [name: string]: unknown;
                 };
                 content: {
-                    readonly "application/json": unknown;
+                    readonly "text/event-stream": {
+                        readonly id?: string;
+                        readonly event: string;
+                        readonly data: string;
+                    };
                 };
             };
-            /** @description Bad Request */
-            readonly 400: {
+            /** @description The run stands in the queue. */
+            readonly 202: {
                 headers: {
                     readonly [name: string]: unknown;
                 };
                 content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
+                    readonly "application/json": components["schemas"]["Accepted"];
                 };
             };
-            /** @description Unauthorized */
-            readonly 401: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Forbidden */
-            readonly 403: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Not Found */
-            readonly 404: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Request Timeout */
-            readonly 408: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Conflict */
-            readonly 409: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Precondition Failed */
-            readonly 412: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Request Entity Too Large */
-            readonly 413: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Unsupported Media Type */
-            readonly 415: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Misdirected Request */
-            readonly 421: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Unprocessable Entity */
-            readonly 422: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Too Many Requests */
-            readonly 429: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Internal Server Error */
-            readonly 500: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Service Unavailable */
-            readonly 503: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Gateway Timeout */
-            readonly 504: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Insufficient Storage */
-            readonly 507: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
+            readonly 400: components["responses"]["bad-request"];
+            readonly 401: components["responses"]["unauthenticated"];
+            readonly 403: components["responses"]["forbidden"];
+            readonly 404: components["responses"]["not-found"];
+            readonly 408: components["responses"]["request-timeout"];
+            readonly 409: components["responses"]["conflict"];
+            readonly 413: components["responses"]["too-large"];
+            readonly 415: components["responses"]["unsupported-media"];
+            readonly 421: components["responses"]["misdirected"];
+            readonly 422: components["responses"]["invalid"];
+            readonly 429: components["responses"]["rate-limited"];
+            readonly 431: components["responses"]["headers-too-large"];
+            readonly 500: components["responses"]["internal"];
+            readonly 503: components["responses"]["unavailable"];
+            readonly 507: components["responses"]["storage-full"];
         };
     };
-    readonly ApiV1AppsAppIdRunsRunIdResultResult: {
+    readonly runs_result: {
         readonly parameters: {
             readonly query?: never;
             readonly header?: never;
@@ -7956,99 +4656,21 @@ export interface operations {
                     readonly "application/json": components["schemas"]["Result"];
                 };
             };
-            /** @description Bad Request */
-            readonly 400: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Unauthorized */
-            readonly 401: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Forbidden */
-            readonly 403: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Not Found */
-            readonly 404: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Misdirected Request */
-            readonly 421: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Unprocessable Entity */
-            readonly 422: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Too Many Requests */
-            readonly 429: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Internal Server Error */
-            readonly 500: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Service Unavailable */
-            readonly 503: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Insufficient Storage */
-            readonly 507: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
+            readonly 400: components["responses"]["bad-request"];
+            readonly 401: components["responses"]["unauthenticated"];
+            readonly 403: components["responses"]["forbidden"];
+            readonly 404: components["responses"]["not-found"];
+            readonly 409: components["responses"]["conflict"];
+            readonly 421: components["responses"]["misdirected"];
+            readonly 422: components["responses"]["invalid"];
+            readonly 429: components["responses"]["rate-limited"];
+            readonly 431: components["responses"]["headers-too-large"];
+            readonly 500: components["responses"]["internal"];
+            readonly 503: components["responses"]["unavailable"];
+            readonly 507: components["responses"]["storage-full"];
         };
     };
-    readonly ApiV1AppsAppIdRunsRunIdTraceGetTrace: {
+    readonly runs_get_trace: {
         readonly parameters: {
             readonly query?: never;
             readonly header?: never;
@@ -8071,99 +4693,20 @@ export interface operations {
                     readonly "application/json": components["schemas"]["Trace"];
                 };
             };
-            /** @description Bad Request */
-            readonly 400: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Unauthorized */
-            readonly 401: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Forbidden */
-            readonly 403: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Not Found */
-            readonly 404: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Misdirected Request */
-            readonly 421: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Unprocessable Entity */
-            readonly 422: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Too Many Requests */
-            readonly 429: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Internal Server Error */
-            readonly 500: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Service Unavailable */
-            readonly 503: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Insufficient Storage */
-            readonly 507: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
+            readonly 400: components["responses"]["bad-request"];
+            readonly 401: components["responses"]["unauthenticated"];
+            readonly 403: components["responses"]["forbidden"];
+            readonly 404: components["responses"]["not-found"];
+            readonly 421: components["responses"]["misdirected"];
+            readonly 422: components["responses"]["invalid"];
+            readonly 429: components["responses"]["rate-limited"];
+            readonly 431: components["responses"]["headers-too-large"];
+            readonly 500: components["responses"]["internal"];
+            readonly 503: components["responses"]["unavailable"];
+            readonly 507: components["responses"]["storage-full"];
         };
     };
-    readonly ApiV1AuthLocalSignIn: {
+    readonly account_sign_in: {
         readonly parameters: {
             readonly query?: never;
             readonly header?: never;
@@ -8185,147 +4728,30 @@ export interface operations {
                     readonly "application/json": components["schemas"]["SignedIn"];
                 };
             };
-            /** @description Bad Request */
-            readonly 400: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Unauthorized */
-            readonly 401: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Forbidden */
-            readonly 403: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Not Found */
-            readonly 404: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Request Timeout */
-            readonly 408: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Conflict */
-            readonly 409: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Precondition Failed */
-            readonly 412: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Request Entity Too Large */
-            readonly 413: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Unsupported Media Type */
-            readonly 415: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Misdirected Request */
-            readonly 421: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Unprocessable Entity */
-            readonly 422: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Too Many Requests */
-            readonly 429: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Internal Server Error */
-            readonly 500: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Service Unavailable */
-            readonly 503: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Insufficient Storage */
-            readonly 507: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
+            readonly 400: components["responses"]["bad-request"];
+            readonly 401: components["responses"]["unauthenticated"];
+            readonly 403: components["responses"]["forbidden"];
+            readonly 404: components["responses"]["not-found"];
+            readonly 408: components["responses"]["request-timeout"];
+            readonly 409: components["responses"]["conflict"];
+            readonly 413: components["responses"]["too-large"];
+            readonly 415: components["responses"]["unsupported-media"];
+            readonly 421: components["responses"]["misdirected"];
+            readonly 422: components["responses"]["invalid"];
+            readonly 429: components["responses"]["rate-limited"];
+            readonly 431: components["responses"]["headers-too-large"];
+            readonly 500: components["responses"]["internal"];
+            readonly 503: components["responses"]["unavailable"];
+            readonly 507: components["responses"]["storage-full"];
         };
     };
-    readonly ApiV1AuthLogoutSignOut: {
+    readonly account_sign_out: {
         readonly parameters: {
             readonly query?: never;
-            readonly header?: never;
+            readonly header?: {
+                /** @description The request counts once under this key, for a day. */
+                readonly "Idempotency-Key"?: string;
+            };
             readonly path?: never;
             readonly cookie?: never;
         };
@@ -8336,148 +4762,26 @@ export interface operations {
                 headers: {
                     readonly [name: string]: unknown;
                 };
-                content: {
-                    readonly "application/json": null;
-                };
+                content?: never;
             };
-            /** @description Bad Request */
-            readonly 400: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Unauthorized */
-            readonly 401: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Forbidden */
-            readonly 403: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Not Found */
-            readonly 404: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Request Timeout */
-            readonly 408: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Conflict */
-            readonly 409: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Precondition Failed */
-            readonly 412: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Request Entity Too Large */
-            readonly 413: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Unsupported Media Type */
-            readonly 415: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Misdirected Request */
-            readonly 421: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Unprocessable Entity */
-            readonly 422: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Too Many Requests */
-            readonly 429: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Internal Server Error */
-            readonly 500: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Service Unavailable */
-            readonly 503: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Insufficient Storage */
-            readonly 507: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
+            readonly 400: components["responses"]["bad-request"];
+            readonly 401: components["responses"]["unauthenticated"];
+            readonly 403: components["responses"]["forbidden"];
+            readonly 404: components["responses"]["not-found"];
+            readonly 408: components["responses"]["request-timeout"];
+            readonly 409: components["responses"]["conflict"];
+            readonly 413: components["responses"]["too-large"];
+            readonly 415: components["responses"]["unsupported-media"];
+            readonly 421: components["responses"]["misdirected"];
+            readonly 422: components["responses"]["invalid"];
+            readonly 429: components["responses"]["rate-limited"];
+            readonly 431: components["responses"]["headers-too-large"];
+            readonly 500: components["responses"]["internal"];
+            readonly 503: components["responses"]["unavailable"];
+            readonly 507: components["responses"]["storage-full"];
         };
     };
-    readonly ApiV1AuthPasswordSetPassword: {
+    readonly account_set_password: {
         readonly parameters: {
             readonly query?: never;
             readonly header?: never;
@@ -8497,144 +4801,25 @@ export interface operations {
                 };
                 content?: never;
             };
-            /** @description Bad Request */
-            readonly 400: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Unauthorized */
-            readonly 401: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Forbidden */
-            readonly 403: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Not Found */
-            readonly 404: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Request Timeout */
-            readonly 408: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Conflict */
-            readonly 409: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Precondition Failed */
-            readonly 412: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Request Entity Too Large */
-            readonly 413: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Unsupported Media Type */
-            readonly 415: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Misdirected Request */
-            readonly 421: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Unprocessable Entity */
-            readonly 422: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Too Many Requests */
-            readonly 429: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Internal Server Error */
-            readonly 500: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Service Unavailable */
-            readonly 503: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Insufficient Storage */
-            readonly 507: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
+            readonly 400: components["responses"]["bad-request"];
+            readonly 401: components["responses"]["unauthenticated"];
+            readonly 403: components["responses"]["forbidden"];
+            readonly 404: components["responses"]["not-found"];
+            readonly 408: components["responses"]["request-timeout"];
+            readonly 409: components["responses"]["conflict"];
+            readonly 412: components["responses"]["precondition-failed"];
+            readonly 413: components["responses"]["too-large"];
+            readonly 415: components["responses"]["unsupported-media"];
+            readonly 421: components["responses"]["misdirected"];
+            readonly 422: components["responses"]["invalid"];
+            readonly 429: components["responses"]["rate-limited"];
+            readonly 431: components["responses"]["headers-too-large"];
+            readonly 500: components["responses"]["internal"];
+            readonly 503: components["responses"]["unavailable"];
+            readonly 507: components["responses"]["storage-full"];
         };
     };
-    readonly ApiV1AuthSessionSession: {
+    readonly account_session: {
         readonly parameters: {
             readonly query?: never;
             readonly header?: never;
@@ -8652,102 +4837,26 @@ export interface operations {
                     readonly "application/json": components["schemas"]["SessionView"];
                 };
             };
-            /** @description Bad Request */
-            readonly 400: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Unauthorized */
-            readonly 401: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Forbidden */
-            readonly 403: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Not Found */
-            readonly 404: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Misdirected Request */
-            readonly 421: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Unprocessable Entity */
-            readonly 422: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Too Many Requests */
-            readonly 429: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Internal Server Error */
-            readonly 500: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Service Unavailable */
-            readonly 503: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Insufficient Storage */
-            readonly 507: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
+            readonly 400: components["responses"]["bad-request"];
+            readonly 401: components["responses"]["unauthenticated"];
+            readonly 403: components["responses"]["forbidden"];
+            readonly 404: components["responses"]["not-found"];
+            readonly 421: components["responses"]["misdirected"];
+            readonly 422: components["responses"]["invalid"];
+            readonly 429: components["responses"]["rate-limited"];
+            readonly 431: components["responses"]["headers-too-large"];
+            readonly 500: components["responses"]["internal"];
+            readonly 503: components["responses"]["unavailable"];
+            readonly 507: components["responses"]["storage-full"];
         };
     };
-    readonly ApiV1CatalogCatalog: {
+    readonly catalog_catalog: {
         readonly parameters: {
             readonly query?: never;
-            readonly header?: never;
+            readonly header?: {
+                /** @description The ETag one has: 304 if it is still that. */
+                readonly "If-None-Match"?: string;
+            };
             readonly path?: never;
             readonly cookie?: never;
         };
@@ -8756,105 +4865,34 @@ export interface operations {
             /** @description Request fulfilled, document follows */
             readonly 200: {
                 headers: {
+                    readonly ETag: string;
                     readonly [name: string]: unknown;
                 };
                 content: {
                     readonly "application/json": components["schemas"]["CatalogView"];
                 };
             };
-            /** @description Bad Request */
-            readonly 400: {
+            /** @description It has not changed. */
+            readonly 304: {
                 headers: {
                     readonly [name: string]: unknown;
                 };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
-                };
+                content?: never;
             };
-            /** @description Unauthorized */
-            readonly 401: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Forbidden */
-            readonly 403: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Not Found */
-            readonly 404: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Misdirected Request */
-            readonly 421: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Unprocessable Entity */
-            readonly 422: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Too Many Requests */
-            readonly 429: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Internal Server Error */
-            readonly 500: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Service Unavailable */
-            readonly 503: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Insufficient Storage */
-            readonly 507: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
+            readonly 400: components["responses"]["bad-request"];
+            readonly 401: components["responses"]["unauthenticated"];
+            readonly 403: components["responses"]["forbidden"];
+            readonly 404: components["responses"]["not-found"];
+            readonly 421: components["responses"]["misdirected"];
+            readonly 422: components["responses"]["invalid"];
+            readonly 429: components["responses"]["rate-limited"];
+            readonly 431: components["responses"]["headers-too-large"];
+            readonly 500: components["responses"]["internal"];
+            readonly 503: components["responses"]["unavailable"];
+            readonly 507: components["responses"]["storage-full"];
         };
     };
-    readonly ApiV1HealthLiveLive: {
+    readonly health_live: {
         readonly parameters: {
             readonly query?: never;
             readonly header?: never;
@@ -8872,90 +4910,19 @@ export interface operations {
                     readonly "application/json": components["schemas"]["Health"];
                 };
             };
-            /** @description Bad Request */
-            readonly 400: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Unauthorized */
-            readonly 401: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Not Found */
-            readonly 404: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Misdirected Request */
-            readonly 421: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Unprocessable Entity */
-            readonly 422: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Too Many Requests */
-            readonly 429: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Internal Server Error */
-            readonly 500: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Service Unavailable */
-            readonly 503: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Insufficient Storage */
-            readonly 507: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
+            readonly 400: components["responses"]["bad-request"];
+            readonly 401: components["responses"]["unauthenticated"];
+            readonly 404: components["responses"]["not-found"];
+            readonly 421: components["responses"]["misdirected"];
+            readonly 422: components["responses"]["invalid"];
+            readonly 429: components["responses"]["rate-limited"];
+            readonly 431: components["responses"]["headers-too-large"];
+            readonly 500: components["responses"]["internal"];
+            readonly 503: components["responses"]["unavailable"];
+            readonly 507: components["responses"]["storage-full"];
         };
     };
-    readonly ApiV1HealthReadyReady: {
+    readonly health_ready: {
         readonly parameters: {
             readonly query?: never;
             readonly header?: never;
@@ -8973,90 +4940,19 @@ export interface operations {
                     readonly "application/json": components["schemas"]["Health"];
                 };
             };
-            /** @description Bad Request */
-            readonly 400: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Unauthorized */
-            readonly 401: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Not Found */
-            readonly 404: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Misdirected Request */
-            readonly 421: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Unprocessable Entity */
-            readonly 422: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Too Many Requests */
-            readonly 429: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Internal Server Error */
-            readonly 500: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Service Unavailable */
-            readonly 503: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Insufficient Storage */
-            readonly 507: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
+            readonly 400: components["responses"]["bad-request"];
+            readonly 401: components["responses"]["unauthenticated"];
+            readonly 404: components["responses"]["not-found"];
+            readonly 421: components["responses"]["misdirected"];
+            readonly 422: components["responses"]["invalid"];
+            readonly 429: components["responses"]["rate-limited"];
+            readonly 431: components["responses"]["headers-too-large"];
+            readonly 500: components["responses"]["internal"];
+            readonly 503: components["responses"]["unavailable"];
+            readonly 507: components["responses"]["storage-full"];
         };
     };
-    readonly ApiV1InfoInfo: {
+    readonly health_info: {
         readonly parameters: {
             readonly query?: never;
             readonly header?: never;
@@ -9074,90 +4970,19 @@ export interface operations {
                     readonly "application/json": components["schemas"]["Info"];
                 };
             };
-            /** @description Bad Request */
-            readonly 400: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Unauthorized */
-            readonly 401: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Not Found */
-            readonly 404: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Misdirected Request */
-            readonly 421: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Unprocessable Entity */
-            readonly 422: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Too Many Requests */
-            readonly 429: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Internal Server Error */
-            readonly 500: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Service Unavailable */
-            readonly 503: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Insufficient Storage */
-            readonly 507: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
+            readonly 400: components["responses"]["bad-request"];
+            readonly 401: components["responses"]["unauthenticated"];
+            readonly 404: components["responses"]["not-found"];
+            readonly 421: components["responses"]["misdirected"];
+            readonly 422: components["responses"]["invalid"];
+            readonly 429: components["responses"]["rate-limited"];
+            readonly 431: components["responses"]["headers-too-large"];
+            readonly 500: components["responses"]["internal"];
+            readonly 503: components["responses"]["unavailable"];
+            readonly 507: components["responses"]["storage-full"];
         };
     };
-    readonly ApiV1UserSessionsSessions: {
+    readonly account_sessions: {
         readonly parameters: {
             readonly query?: never;
             readonly header?: never;
@@ -9175,99 +5000,20 @@ export interface operations {
                     readonly "application/json": components["schemas"]["SessionRows"];
                 };
             };
-            /** @description Bad Request */
-            readonly 400: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Unauthorized */
-            readonly 401: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Forbidden */
-            readonly 403: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Not Found */
-            readonly 404: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Misdirected Request */
-            readonly 421: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Unprocessable Entity */
-            readonly 422: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Too Many Requests */
-            readonly 429: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Internal Server Error */
-            readonly 500: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Service Unavailable */
-            readonly 503: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Insufficient Storage */
-            readonly 507: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
+            readonly 400: components["responses"]["bad-request"];
+            readonly 401: components["responses"]["unauthenticated"];
+            readonly 403: components["responses"]["forbidden"];
+            readonly 404: components["responses"]["not-found"];
+            readonly 421: components["responses"]["misdirected"];
+            readonly 422: components["responses"]["invalid"];
+            readonly 429: components["responses"]["rate-limited"];
+            readonly 431: components["responses"]["headers-too-large"];
+            readonly 500: components["responses"]["internal"];
+            readonly 503: components["responses"]["unavailable"];
+            readonly 507: components["responses"]["storage-full"];
         };
     };
-    readonly ApiV1UserSessionsEndOthers: {
+    readonly account_end_others: {
         readonly parameters: {
             readonly query?: never;
             readonly header?: never;
@@ -9283,117 +5029,22 @@ export interface operations {
                 };
                 content?: never;
             };
-            /** @description Bad Request */
-            readonly 400: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Unauthorized */
-            readonly 401: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Forbidden */
-            readonly 403: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Not Found */
-            readonly 404: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Conflict */
-            readonly 409: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Precondition Failed */
-            readonly 412: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Misdirected Request */
-            readonly 421: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Unprocessable Entity */
-            readonly 422: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Too Many Requests */
-            readonly 429: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Internal Server Error */
-            readonly 500: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Service Unavailable */
-            readonly 503: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Insufficient Storage */
-            readonly 507: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
+            readonly 400: components["responses"]["bad-request"];
+            readonly 401: components["responses"]["unauthenticated"];
+            readonly 403: components["responses"]["forbidden"];
+            readonly 404: components["responses"]["not-found"];
+            readonly 409: components["responses"]["conflict"];
+            readonly 412: components["responses"]["precondition-failed"];
+            readonly 421: components["responses"]["misdirected"];
+            readonly 422: components["responses"]["invalid"];
+            readonly 429: components["responses"]["rate-limited"];
+            readonly 431: components["responses"]["headers-too-large"];
+            readonly 500: components["responses"]["internal"];
+            readonly 503: components["responses"]["unavailable"];
+            readonly 507: components["responses"]["storage-full"];
         };
     };
-    readonly ApiV1UserSessionsSessionIdEndSession: {
+    readonly account_end_session: {
         readonly parameters: {
             readonly query?: never;
             readonly header?: never;
@@ -9412,117 +5063,22 @@ export interface operations {
                 };
                 content?: never;
             };
-            /** @description Bad Request */
-            readonly 400: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Unauthorized */
-            readonly 401: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Forbidden */
-            readonly 403: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Not Found */
-            readonly 404: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Conflict */
-            readonly 409: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Precondition Failed */
-            readonly 412: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Misdirected Request */
-            readonly 421: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Unprocessable Entity */
-            readonly 422: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Too Many Requests */
-            readonly 429: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Internal Server Error */
-            readonly 500: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Service Unavailable */
-            readonly 503: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Insufficient Storage */
-            readonly 507: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
+            readonly 400: components["responses"]["bad-request"];
+            readonly 401: components["responses"]["unauthenticated"];
+            readonly 403: components["responses"]["forbidden"];
+            readonly 404: components["responses"]["not-found"];
+            readonly 409: components["responses"]["conflict"];
+            readonly 412: components["responses"]["precondition-failed"];
+            readonly 421: components["responses"]["misdirected"];
+            readonly 422: components["responses"]["invalid"];
+            readonly 429: components["responses"]["rate-limited"];
+            readonly 431: components["responses"]["headers-too-large"];
+            readonly 500: components["responses"]["internal"];
+            readonly 503: components["responses"]["unavailable"];
+            readonly 507: components["responses"]["storage-full"];
         };
     };
-    readonly HealthLiveLive: {
+    readonly health_live_at_root: {
         readonly parameters: {
             readonly query?: never;
             readonly header?: never;
@@ -9540,90 +5096,19 @@ export interface operations {
                     readonly "application/json": components["schemas"]["Health"];
                 };
             };
-            /** @description Bad Request */
-            readonly 400: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Unauthorized */
-            readonly 401: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Not Found */
-            readonly 404: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Misdirected Request */
-            readonly 421: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Unprocessable Entity */
-            readonly 422: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Too Many Requests */
-            readonly 429: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Internal Server Error */
-            readonly 500: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Service Unavailable */
-            readonly 503: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Insufficient Storage */
-            readonly 507: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
+            readonly 400: components["responses"]["bad-request"];
+            readonly 401: components["responses"]["unauthenticated"];
+            readonly 404: components["responses"]["not-found"];
+            readonly 421: components["responses"]["misdirected"];
+            readonly 422: components["responses"]["invalid"];
+            readonly 429: components["responses"]["rate-limited"];
+            readonly 431: components["responses"]["headers-too-large"];
+            readonly 500: components["responses"]["internal"];
+            readonly 503: components["responses"]["unavailable"];
+            readonly 507: components["responses"]["storage-full"];
         };
     };
-    readonly HealthReadyReady: {
+    readonly health_ready_at_root: {
         readonly parameters: {
             readonly query?: never;
             readonly header?: never;
@@ -9641,87 +5126,16 @@ export interface operations {
                     readonly "application/json": components["schemas"]["Health"];
                 };
             };
-            /** @description Bad Request */
-            readonly 400: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Unauthorized */
-            readonly 401: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Not Found */
-            readonly 404: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Misdirected Request */
-            readonly 421: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Unprocessable Entity */
-            readonly 422: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Too Many Requests */
-            readonly 429: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Internal Server Error */
-            readonly 500: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Service Unavailable */
-            readonly 503: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Insufficient Storage */
-            readonly 507: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
+            readonly 400: components["responses"]["bad-request"];
+            readonly 401: components["responses"]["unauthenticated"];
+            readonly 404: components["responses"]["not-found"];
+            readonly 421: components["responses"]["misdirected"];
+            readonly 422: components["responses"]["invalid"];
+            readonly 429: components["responses"]["rate-limited"];
+            readonly 431: components["responses"]["headers-too-large"];
+            readonly 500: components["responses"]["internal"];
+            readonly 503: components["responses"]["unavailable"];
+            readonly 507: components["responses"]["storage-full"];
         };
     };
 }
