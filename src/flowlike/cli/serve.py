@@ -79,7 +79,7 @@ def start(
     passed = listening.detach()
     for descriptor in (orders, passed):
         os.set_inheritable(descriptor, True)
-    api = [sys.executable, "-m", "flowlike.cli.api"]
+    api = [sys.executable, "-P", "-m", "flowlike.cli.api"]  # -P: nothing of the working directory
     seconds = settings.server.drain_seconds + _SPARE_SECONDS
     words = [str(seconds), str(orders), str(passed), *api]
     command = [sys.executable, "-I", str(supervisor.__file__), *words]
