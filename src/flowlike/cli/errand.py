@@ -3,7 +3,6 @@
 import asyncio
 import contextlib
 
-from flowlike.cli.arguments import Parser
 from flowlike.errors import FolderInUseError, UsageError
 from flowlike.server.control import ask
 from flowlike.server.errands import Done, Errand, perform
@@ -11,11 +10,6 @@ from flowlike.server.installation import open_installation
 from flowlike.settings import Settings, data_folder
 
 _TRIES, _PAUSE = 20, 0.25
-
-
-def add_place(parser: Parser) -> None:
-    """Adds ``--data``."""
-    parser.add_argument("--data", metavar="DIR", help="the data folder of the server")
 
 
 def do(errand: Errand, settings: Settings, *, makes: bool = False) -> Done:

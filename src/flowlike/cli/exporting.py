@@ -6,6 +6,7 @@ from pathlib import Path
 
 from flowlike.cli import errand, output
 from flowlike.cli.arguments import Options, Parser
+from flowlike.cli.serve import add_place
 from flowlike.errors import FlowlikeError, UsageError, Where
 from flowlike.server.errands import Export
 from flowlike.settings import load
@@ -20,7 +21,7 @@ def configure(parser: Parser) -> None:
     """Adds the command's arguments."""
     parser.add_argument("app", metavar="APP", help="id of the app")
     parser.add_argument("target", metavar="FOLDER|ZIP", help="where to; a zip if it ends in .zip")
-    errand.add_place(parser)
+    add_place(parser)
 
 
 def execute(options: Options) -> int:

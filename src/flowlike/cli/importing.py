@@ -7,7 +7,7 @@ from pathlib import Path
 from flowlike.board.app import parse_app
 from flowlike.cli import errand, output
 from flowlike.cli.arguments import Options, Parser
-from flowlike.cli.serve import refuse_projects
+from flowlike.cli.serve import add_place, refuse_projects
 from flowlike.errors import FlowlikeError, TextError, Where
 from flowlike.server.errands import Import
 from flowlike.settings import load
@@ -24,7 +24,7 @@ _PARTS = (APP_FILE, "boards/*.json", "events/*.json")
 def configure(parser: Parser) -> None:
     """Adds the command's arguments."""
     parser.add_argument("source", metavar="FOLDER|ZIP", help="the folder of an app, or a zip of it")
-    errand.add_place(parser)
+    add_place(parser)
     parser.add_argument(
         "--activate", action="store_true", help="publish its events and switch them on"
     )

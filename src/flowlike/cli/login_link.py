@@ -2,6 +2,7 @@
 
 from flowlike.cli import errand, output
 from flowlike.cli.arguments import Options, Parser
+from flowlike.cli.serve import add_place
 from flowlike.server.errands import Link
 from flowlike.settings import load
 
@@ -10,7 +11,7 @@ EXAMPLES = ("flowlike login-link", "flowlike login-link --data shop-data")
 
 def configure(parser: Parser) -> None:
     """Adds the command's arguments."""
-    errand.add_place(parser)
+    add_place(parser)
 
 
 def execute(options: Options) -> int:

@@ -148,6 +148,7 @@ def overview() -> str:
         "  flowlike new first.board.json",
         "  flowlike run first.board.json",
         "  flowlike nodes array",
+        "  flowlike serve",
     ]
     return "\n".join(lines)
 

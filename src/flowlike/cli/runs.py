@@ -8,7 +8,7 @@ from typing import Any
 
 from flowlike.cli import output
 from flowlike.cli.arguments import Options, Parser, positive_whole
-from flowlike.cli.errand import add_place
+from flowlike.cli.serve import add_place
 from flowlike.errors import UsageError
 from flowlike.runs.filters import MOST_LIMIT, RunFilter
 from flowlike.runs.kept import STATUSES, KeptRun
