@@ -11,7 +11,7 @@ import httpx
 import pytest
 
 from flowlike.server.tls import own
-from tests.serving import Serving, alive, kill, until
+from tests.serving import SAMPLE, Serving, alive, kill, until
 
 
 def code_and_log(serving: Serving, *options: str) -> tuple[int, str]:
@@ -82,6 +82,19 @@ def test_a_stop_leaves_nothing_behind(tmp_path: Path, number: signal.Signals) ->
         until(lambda: not any(map(alive, processes)))
         assert not (serving.data / "control.sock").exists()
         assert [each["event"] for each in serving.records][-1] == "stopping"
+
+
+def test_a_stop_ends_open_streams_and_tells_no_fault(tmp_path: Path) -> None:
+    with Serving(tmp_path) as serving:
+        serving.command("import", SAMPLE)
+        serving.sign_in()
+        path = "/api/v1/apps/order-triage/boards/triage/changes?after=0"
+        with serving.http.stream("GET", path) as answer:
+            assert answer.status_code == 200
+            os.kill(serving.supervisor, signal.SIGTERM)
+            answer.read()  # to its proper end
+        assert serving.stop() == 0
+        assert [each["event"] for each in serving.records] == ["stopping"]
 
 
 def test_when_the_supervisor_is_killed_all_others_end(tmp_path: Path) -> None:

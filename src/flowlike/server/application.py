@@ -45,6 +45,7 @@ def create_app(services: Services, observe: Observe | None = None) -> Edge:
         page=Page(options.static),
         proxies=services.proxies,
         observe=observe,
+        end_streams=tools.slots.end,
     )
 
 

@@ -58,6 +58,7 @@ class Edge:
         page: answers the rest.
         proxies: networks whose forwarding headers are believed.
         observe: told of every request.
+        end_streams: ends the streams that are open.
     """
 
     def __init__(
@@ -69,7 +70,9 @@ class Edge:
         page: ASGIApp,
         proxies: Networks = (),
         observe: Observe | None = None,
+        end_streams: Callable[[], None] = lambda: None,
     ) -> None:
+        self.end_streams = end_streams
         self._options = options
         self._proxies = proxies
         self._observe = observe

@@ -52,6 +52,7 @@ class Process:
         self._say = say
         self._show = show
         self._page = ""
+        self._end_streams: Callable[[], None] = lambda: None
 
     async def run(self) -> None:
         """Serves until it is to stop. Raises FlowlikeError if it cannot start."""
@@ -60,11 +61,9 @@ class Process:
         pair = await certificate(self._settings, address)
         async with open_rooms(self._settings, address, self._early) as rooms:
             await check_password(self._settings, address, rooms)
-            http = HttpServer(
-                create_app(rooms.services, _observer(rooms.metrics)),
-                self._lifeline.order.socket,
-                pair,
-            )
+            app = create_app(rooms.services, _observer(rooms.metrics))
+            http = HttpServer(app, self._lifeline.order.socket, pair)
+            self._end_streams = app.end_streams
             await self._serve(http, rooms, address)
 
     async def _serve(self, http: HttpServer, rooms: Rooms, address: Address) -> None:
@@ -109,6 +108,7 @@ class Process:
         await asyncio.wait({runs, hurry}, return_when=asyncio.FIRST_COMPLETED)
         if not runs.done():
             await rooms.services.dispatcher.stop(0)
+        self._end_streams()
         await asyncio.wait({answers, runs}, timeout=_INTERRUPTED_SECONDS)
         hurry.cancel()
 

@@ -61,6 +61,21 @@ class Slots:
     def __init__(self, streams: Streams) -> None:
         self._streams = streams
         self._open: Counter[str] = Counter()
+        self._readers: set[asyncio.Future[None]] = set()
+
+    def end(self) -> None:
+        """Ends all streams, as if their readers had left: the server stops."""
+        for left in self._readers:
+            left.cancel()
+
+    @contextmanager
+    def reading(self, left: "asyncio.Future[None]") -> Iterator[None]:
+        """Knows a stream by the future that is done once its reader has left."""
+        self._readers.add(left)
+        try:
+            yield
+        finally:
+            self._readers.discard(left)
 
     def __len__(self) -> int:
         return self._open.total()
@@ -131,7 +146,8 @@ class EventStream:
         head = [(b"content-type", MEDIA_TYPE.encode()), (b"x-accel-buffering", b"no")]
         async with pipe:
             await pipe.start([*head, *self._headers])
-            await self._pump(pipe)
+            with self._slots.reading(pipe.left):
+                await self._pump(pipe)
 
     async def _pump(self, pipe: "_Pipe") -> None:
         loop = asyncio.get_running_loop()
