@@ -25,6 +25,7 @@ def test_without_a_name_the_benches_are_listed(capsys: pytest.CaptureFixture[str
         *("compile.1000.cold_ms", "compile.1000.parse_ms", "compile.1000.program_ms"),
         *("boards.apply_ms", "boards.open_ms", "boards.undo_ms"),
         *("compile.1000.check_ms", "compile.1000.dump_ms", "start.engine_ms", "start.run_ms"),
+        "start.ready_ms",
     ],
 )
 def test_a_figure_is_one_json_object_a_line(name: str, capsys: pytest.CaptureFixture[str]) -> None:
