@@ -4,7 +4,8 @@ import "~/styles/index.css";
 import { createRoot, type Root } from "react-dom/client";
 
 import { measureByPage } from "~/canvas/look/measure";
-import { type Board, type NodeDefinition, readBoard, typesOf } from "~/core";
+import { type Board, moveMany, type NodeDefinition, readBoard, typesOf } from "~/core";
+import { fitAll } from "~/screens/editor/acts/layers";
 import { Desk } from "~/screens/editor/desk/desk";
 import { Workspace } from "~/screens/editor/workspace";
 import { RunRoom } from "~/screens/editor/runs/room";
@@ -15,10 +16,22 @@ import { BENCH_TYPES, rowsOf } from "./boards";
 import { noBoardLink, playedRuns } from "./links";
 import { MemorySession } from "./memory";
 
+interface Bench {
+  readonly desk: Desk;
+  /** Opens a board of so many nodes instead of the one that is open. */
+  readonly open: (count: number) => void;
+  readonly close: () => void;
+  /** Shows all of the board. */
+  readonly whole: () => void;
+  /** Makes so many edits, to be undone. */
+  readonly edits: (count: number) => void;
+  readonly run: () => void;
+}
+
 declare global {
   interface Window {
     /** For the script that drives the page. */
-    bench: { desk: Desk; open: (count: number) => void; close: () => void };
+    bench: Bench;
   }
 }
 
@@ -65,7 +78,18 @@ function show(shown: Board): void {
       <Toasts />
     </>,
   );
-  window.bench = { desk, open: (count) => show(rowsOf(count)), close };
+  window.bench = {
+    desk,
+    open: (count) => show(rowsOf(count)),
+    close,
+    whole: () => fitAll(desk),
+    edits: (count) => {
+      for (let turn = 1; turn <= count; turn += 1) {
+        desk.edit([moveMany({ n0: { x: turn * 16, y: 0 } })]);
+      }
+    },
+    run: () => void rooms.start({ node: "n0", payload: "{}" }),
+  };
 }
 
 function close(): void {

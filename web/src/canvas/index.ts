@@ -5,6 +5,7 @@
 export { Camera, firstView } from "./ground/camera";
 export { Ground, type GroundProps } from "./ground/ground";
 export type { GroundHooks, Joining, MenuTarget, Spot, Taken } from "./ground/hooks";
+export { colorsOf } from "./look/colors";
 export { FlowModel, type FlowArrays, isEnd } from "./flow/model";
 export { Lives, type NodeLife, type RunState } from "./state/lives";
 export { Moved } from "./state/moved";

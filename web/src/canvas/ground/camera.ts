@@ -145,17 +145,19 @@ export function fitted(box: Box, size: Size, nearest: number = NEAREST_FIT): Vie
 
 /**
  * Where the view of a board begins: all of it if it can be read so, else its beginning (the first
- * start node) at the left.
+ * start node, or what lies leftmost) at the left.
  */
 export function firstView(boxes: Iterable<Box>, beginning: Box | undefined, size: Size): Viewport {
-  const all = boundsOf(boxes);
+  const list = [...boxes];
+  const all = boundsOf(list);
   if (all === undefined) {
     return { x: size.width / 2, y: size.height / 2, zoom: 1 };
   }
   const whole = fitted(all, size);
-  if (whole.zoom >= READABLE || beginning === undefined) {
-    return whole.zoom >= READABLE ? whole : { ...whole, zoom: whole.zoom };
+  if (whole.zoom >= READABLE) {
+    return whole;
   }
+  const first = beginning ?? list.reduce((best, box) => (box.x + box.y < best.x + best.y ? box : best));
   const zoom = 0.8;
-  return { x: MARGIN - beginning.x * zoom, y: size.height * 0.38 - (beginning.y + beginning.height / 2) * zoom, zoom };
+  return { x: MARGIN - first.x * zoom, y: size.height * 0.38 - (first.y + first.height / 2) * zoom, zoom };
 }

@@ -1,17 +1,21 @@
 /** What the pointer does on the ground, told to the stage and to the hooks. */
-import type { NodeChange, OnNodeDrag, ReactFlowProps } from "@xyflow/react";
-import { createRef, type ReactNode, type RefObject, useEffect, useMemo, useRef, useState } from "react";
+import type { NodeChange, ReactFlowProps } from "@xyflow/react";
+import { createRef, type ReactNode, type RefObject, useEffect, useMemo, useState } from "react";
 
 import type { Point } from "~/core";
 
+import { isPainting } from "../far/far-canvas";
+import { thingAt } from "../far/hit";
 import { useTools } from "../state/context";
 import { deselect, select, selectWire, type StageStore } from "../state/stage";
+import type { SceneView } from "../view/scene";
 import type { Camera } from "./camera";
+import { useDragging } from "./dragging";
 import type { GroundProps } from "./ground";
 import type { Spot } from "./hooks";
 import { type Hover, useHover } from "./hovering";
 import { useLatest } from "./latest";
-import { inField, pointed } from "./pointer";
+import { inField, type Pointed, pointed } from "./pointer";
 import { type LooseElements, useWiring } from "./wiring";
 
 export interface GroundEvents {
@@ -94,75 +98,6 @@ function takeChanges(changes: readonly NodeChange[], stage: StageStore, position
   }
 }
 
-interface Dragging {
-  readonly positions: Map<string, Point>;
-  readonly start: OnNodeDrag;
-  readonly move: OnNodeDrag;
-  readonly stop: OnNodeDrag;
-}
-
-interface Carried {
-  readonly frame: string;
-  readonly members: readonly string[];
-  readonly from: Point;
-}
-
-/** Dragging things: what lies in a frame goes along, and a lone node may be put into a wire. */
-function useDragging(latest: { readonly current: Input }): Dragging {
-  const { stage, moved } = useTools();
-  const carried = useRef<readonly Carried[]>([]);
-  return useMemo(() => {
-    const positions = new Map<string, Point>();
-    const flush = () => {
-      const { scene } = latest.current;
-      const next = new Map(positions);
-      for (const { frame, members, from } of carried.current) {
-        const at = positions.get(frame);
-        if (at !== undefined) {
-          for (const id of members) {
-            const place = scene.places.get(id);
-            if (place !== undefined && !positions.has(id)) {
-              next.set(id, { x: place.x + at.x - from.x, y: place.y + at.y - from.y });
-            }
-          }
-        }
-      }
-      moved.set(next);
-      return next;
-    };
-    return {
-      positions,
-      start: (event, _node, nodes) => {
-        positions.clear();
-        const { scene, hooks } = latest.current;
-        carried.current = event.ctrlKey
-          ? []
-          : nodes
-              .filter((one) => one.type === "frame")
-              .map((one) => ({ frame: one.id, members: hooks.membersOf(one.id), from: scene.places.get(one.id) ?? one.position }));
-      },
-      move: (_event, node, nodes) => {
-        flush();
-        const splice = nodes.length === 1 ? latest.current.hooks.spliceAt(node.id, node.position) : "";
-        if (splice !== stage.getState().splice) {
-          stage.setState({ splice });
-        }
-      },
-      stop: (_event, _node, nodes) => {
-        for (const node of nodes) {
-          positions.set(node.id, node.position);
-        }
-        const places = flush();
-        const { splice } = stage.getState();
-        stage.setState({ splice: "" });
-        latest.current.hooks.move(places, splice);
-        positions.clear();
-        moved.set(new Map());
-      },
-    };
-  }, [latest, moved, stage]);
-}
-
 /** Whether Alt is held: then nothing snaps. */
 function useFreeKey(): boolean {
   const [free, setFree] = useState(false);
@@ -223,12 +158,12 @@ function clicked(event: MouseEvent, { hooks, readOnly }: Input, stage: StageStor
   }
 }
 
-function doubleClicked(event: MouseEvent, { hooks, camera, readOnly }: Input): void {
+function doubleClicked(event: MouseEvent, { hooks, camera, readOnly, scene }: Input): void {
   if (inField(event.target)) {
     return;
   }
-  const { thing, pin, literal, wire } = pointed(event.target as Element);
   const spot = spotOf(event, camera);
+  const { thing, pin, literal, wire } = met(event.target, spot, scene);
   if (pin !== undefined || literal !== undefined) {
     return;
   }
@@ -241,13 +176,13 @@ function doubleClicked(event: MouseEvent, { hooks, camera, readOnly }: Input): v
   }
 }
 
-function menuAsked(event: MouseEvent, { hooks, camera, readOnly }: Input, stage: StageStore): void {
+function menuAsked(event: MouseEvent, { hooks, camera, readOnly, scene }: Input, stage: StageStore): void {
   if (inField(event.target)) {
     return;
   }
   event.preventDefault();
-  const { thing, pin, wire } = pointed(event.target as Element);
   const spot = spotOf(event, camera);
+  const { thing, pin, wire } = met(event.target, spot, scene);
   if (pin !== undefined) {
     hooks.menu({ kind: "pin", place: pin }, spot);
   } else if (wire !== undefined) {
@@ -261,6 +196,12 @@ function menuAsked(event: MouseEvent, { hooks, camera, readOnly }: Input, stage:
   } else if (isPane(event.target) && !readOnly) {
     hooks.palette(spot);
   }
+}
+
+/** What an event met: an element, or a painted thing. */
+function met(target: EventTarget | null, { ground }: Spot, scene: SceneView): Pointed {
+  const found = pointed(target as Element);
+  return isPainting(target) ? { ...found, thing: thingAt(scene, ground) } : found;
 }
 
 function isPane(target: EventTarget | null): boolean {

@@ -1,4 +1,5 @@
-import { type ReactFlowState, useStore } from "@xyflow/react";
+import { type ReactFlowState, useStore, useStoreApi } from "@xyflow/react";
+import { useEffect, useState } from "react";
 
 /** Below this zoom nodes are titled boxes: nobody could read more, and thousands may be in view. */
 export const FAR = 0.4;
@@ -9,4 +10,38 @@ const isFar = (state: ReactFlowState) => state.transform[2] < FAR;
 export function useFar(before: boolean): boolean {
   const far = useStore(isFar);
   return far || (before && far);
+}
+
+/** With more things than this, a board that is far away is painted instead of laid out. */
+export const MANY = 250;
+const SETTLE_MS = 120;
+
+/**
+ * Whether the board is painted. It becomes elements again only once the view came to rest: to lay
+ * them out in the middle of a zoom would be felt.
+ */
+export function usePainted(far: boolean, things: number): boolean {
+  const wanted = far && things > MANY;
+  const [rested, setRested] = useState(wanted);
+  const store = useStoreApi();
+  if (wanted && !rested) {
+    setRested(true);
+  }
+  useEffect(() => {
+    if (wanted || !rested) {
+      return undefined;
+    }
+    let timer = setTimeout(() => setRested(false), SETTLE_MS);
+    const stop = store.subscribe((state, before) => {
+      if (state.transform !== before.transform) {
+        clearTimeout(timer);
+        timer = setTimeout(() => setRested(false), SETTLE_MS);
+      }
+    });
+    return () => {
+      clearTimeout(timer);
+      stop();
+    };
+  }, [wanted, rested, store]);
+  return wanted || rested;
 }

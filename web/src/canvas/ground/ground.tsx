@@ -10,10 +10,11 @@ import {
 } from "@xyflow/react";
 import "@xyflow/react/dist/base.css";
 import "../look/canvas.css";
-import { type ReactNode, useLayoutEffect, useRef, useState } from "react";
+import { type ReactNode, useLayoutEffect, useRef, useState, useSyncExternalStore } from "react";
 
 import { classes } from "~/ui/classes";
 
+import { FarCanvas } from "../far/far-canvas";
 import type { FlowArrays } from "../flow/model";
 import { BoardNode } from "../nodes/board-node";
 import { FrameNode } from "../nodes/frame-node";
@@ -22,7 +23,7 @@ import type { SceneView } from "../view/scene";
 import { WireEdge } from "../wires/wire-edge";
 import type { Camera } from "./camera";
 import { useCameraBinding } from "./camera-binding";
-import { FAR, useFar } from "./far";
+import { FAR, MANY, useFar, usePainted } from "./far";
 import type { GroundHooks } from "./hooks";
 import { useGroundEvents } from "./events";
 import { Unmeasured } from "./unmeasured";
@@ -33,6 +34,7 @@ const EDGE_TYPES: EdgeTypes = { wire: WireEdge };
 const SNAP: [number, number] = [16, 16];
 const PAN_BUTTONS = [1];
 const MORE_KEYS = ["Shift", "Meta", "Control"];
+const NONE: readonly never[] = [];
 const EXTENT = { min: 0.05, max: 2.5 } as const;
 
 export interface GroundProps {
@@ -81,10 +83,11 @@ export function Ground(props: GroundProps) {
 type Root = { readonly root: { readonly current: HTMLDivElement | null } };
 
 /** The one tab stop of the canvas. What the keys stand on is told by `aria-activedescendant`. */
-function BoardRoot({ root, label, children }: GroundProps & Root & { readonly children: ReactNode }) {
+function BoardRoot({ root, label, camera, scene, children }: GroundProps & Root & { readonly children: ReactNode }) {
   const wiring = useStage((stage) => stage.wiring !== null);
   const cursor = useStage((stage) => stage.cursor);
   const said = useStage((stage) => stage.said);
+  const painted = useSyncExternalStore(camera.subscribe, () => camera.zoom() < FAR && scene.things.size > MANY);
   return (
     <div
       ref={root}
@@ -95,7 +98,7 @@ function BoardRoot({ root, label, children }: GroundProps & Root & { readonly ch
       role="application"
       aria-roledescription="canvas"
       aria-label={label}
-      aria-activedescendant={cursor === "" ? undefined : `node-${cursor}`}
+      aria-activedescendant={cursor === "" || painted ? undefined : `node-${cursor}`}
       data-board=""
     >
       {children}
@@ -110,11 +113,13 @@ function Flow(props: GroundProps & Root & { readonly size: { width: number; heig
   const { flow, camera, readOnly, start, size, children, scene, hooks, lastValue } = props;
   const [viewport] = useState(() => start(size));
   const events = useGroundEvents(props);
+  const far = useFar(viewport.zoom < FAR);
+  const painted = usePainted(far, scene.things.size);
   return (
-    <FarProvider zoom={viewport.zoom}>
+    <FarContext value={far}>
       <ReactFlow
-        nodes={flow.nodes as never}
-        edges={flow.edges as never}
+        nodes={(painted ? NONE : flow.nodes) as never}
+        edges={(painted ? NONE : flow.edges) as never}
         nodeTypes={NODE_TYPES}
         edgeTypes={EDGE_TYPES}
         width={size.width}
@@ -147,29 +152,20 @@ function Flow(props: GroundProps & Root & { readonly size: { width: number; heig
         {...events.flow}
       >
         <CameraBinding camera={camera} />
-        <Dots />
+        {!far && <Background variant={BackgroundVariant.Dots} gap={16} size={1.25} className="board-dots" />}
+        {painted && <FarCanvas scene={scene} hooks={hooks} camera={camera} readOnly={readOnly} />}
         <HoverLayer scene={scene} hooks={hooks} readOnly={readOnly} hover={events.hover} lastValue={lastValue} />
       </ReactFlow>
       {events.overlay}
       {children}
-    </FarProvider>
+    </FarContext>
   );
 }
 
 // The licence of React Flow allows it; it is named in the inventory of third parties.
 const HIDE_ATTRIBUTION = { hideAttribution: true };
 
-function FarProvider({ zoom, children }: { readonly zoom: number; readonly children: ReactNode }) {
-  const far = useFar(zoom < FAR);
-  return <FarContext value={far}>{children}</FarContext>;
-}
-
 function CameraBinding({ camera }: { readonly camera: Camera }) {
   useCameraBinding(camera);
   return null;
-}
-
-function Dots() {
-  const far = useFar(false);
-  return far ? null : <Background variant={BackgroundVariant.Dots} gap={16} size={1.25} className="board-dots" />;
 }

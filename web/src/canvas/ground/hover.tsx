@@ -1,4 +1,5 @@
 import { ViewportPortal } from "@xyflow/react";
+import { useSyncExternalStore } from "react";
 
 import { curveOf, pointAt } from "~/core";
 import { Icon } from "~/ui/icon";
@@ -18,7 +19,7 @@ export interface HoverLayerProps {
 
 /** What shows on a wire under the pointer: a plus to put a node into it, and the value it last carried. */
 export function HoverLayer({ scene, hooks, readOnly, hover, lastValue }: HoverLayerProps) {
-  const wire = scene.wires.get(hover.wire);
+  const wire = scene.wires.get(useSyncExternalStore(hover.subscribe, hover.get));
   const from = wire && pointOf(scene, wire.from);
   const to = wire && pointOf(scene, wire.to);
   if (wire === undefined || from === undefined || to === undefined) {

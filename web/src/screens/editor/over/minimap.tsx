@@ -1,6 +1,7 @@
-import { type PointerEvent, useEffect, useRef } from "react";
+import { type PointerEvent, type RefObject, useEffect, useRef } from "react";
 
-import { boundsOf, type Box, grown } from "~/core";
+import { colorsOf } from "~/canvas";
+import { type Box, boundsOf, contains, grown } from "~/core";
 
 import { boxOf } from "../acts/layers";
 import { useDesk, useDeskState, useSurface } from "../desk/context";
@@ -9,58 +10,39 @@ import type { Desk } from "../desk/desk";
 const WIDTH = 168;
 const HEIGHT = 92;
 const PAD = 8;
+const MARGIN = 24;
+const ROOM = 0.15;
 
+/** How the ground is laid on the map, and what of the ground that is. */
 interface Fit {
   readonly scale: number;
   readonly x: number;
   readonly y: number;
+  readonly area: Box;
 }
 
-/** The whole layer, small, and what of it is in view. Painted, so that thousands of nodes cost nothing. */
+/**
+ * The whole layer, small, and what of it is in view. The things are painted only when they change;
+ * while the view moves, a frame moves over the picture.
+ */
 export function MiniMap() {
   const desk = useDesk();
   const shown = useSurface((surface) => surface.minimap);
   const few = useDeskState((state) => state.scene.things.size < 2);
   const canvas = useRef<HTMLCanvasElement>(null);
-  const fit = useRef<Fit>({ scale: 1, x: 0, y: 0 });
-
-  useEffect(() => {
-    if (!shown || few) {
-      return undefined;
-    }
-    let frame = 0;
-    const paint = () => {
-      cancelAnimationFrame(frame);
-      frame = requestAnimationFrame(() => {
-        if (canvas.current !== null) {
-          fit.current = draw(desk, canvas.current);
-        }
-      });
-    };
-    paint();
-    const stops = [
-      desk.subscribe(paint),
-      desk.camera.subscribe(paint),
-      desk.stage.subscribe(paint),
-      desk.lives.watchAll(paint),
-    ];
-    return () => {
-      cancelAnimationFrame(frame);
-      for (const stop of stops) {
-        stop();
-      }
-    };
-  }, [desk, shown, few]);
+  const frame = useRef<HTMLDivElement>(null);
+  const fit = useRef<Fit | undefined>(undefined);
+  useDrawing(desk, shown && !few, canvas, frame, fit);
 
   if (!shown || few) {
     return null;
   }
   const go = (event: PointerEvent<HTMLCanvasElement>) => {
     const box = event.currentTarget.getBoundingClientRect();
-    const { scale, x, y } = fit.current;
-    const zoom = desk.camera.zoom();
     const size = desk.camera.size();
-    if (size !== undefined) {
+    if (size !== undefined && fit.current !== undefined) {
+      const { scale, x, y } = fit.current;
+      const zoom = desk.camera.zoom();
       const at = { x: (event.clientX - box.left - x) / scale, y: (event.clientY - box.top - y) / scale };
       desk.camera.go({ x: size.width / 2 - at.x * zoom, y: size.height / 2 - at.y * zoom, zoom });
     }
@@ -77,24 +59,78 @@ export function MiniMap() {
         }}
         onPointerMove={(event) => event.buttons === 1 && go(event)}
       />
+      <div ref={frame} className="mini-view" />
     </div>
   );
 }
 
-function draw(desk: Desk, canvas: HTMLCanvasElement): Fit {
+function useDrawing(
+  desk: Desk,
+  on: boolean,
+  canvas: RefObject<HTMLCanvasElement | null>,
+  frame: RefObject<HTMLDivElement | null>,
+  fit: RefObject<Fit | undefined>,
+): void {
+  useEffect(() => {
+    if (!on) {
+      return undefined;
+    }
+    let asked = 0;
+    let stale = true;
+    const draw = () => {
+      const seen = viewBox(desk);
+      if (canvas.current !== null && (stale || (seen !== undefined && !isOn(fit.current, seen)))) {
+        stale = false;
+        fit.current = paint(desk, canvas.current, seen);
+      }
+      if (frame.current !== null && fit.current !== undefined && seen !== undefined) {
+        place(frame.current, seen, fit.current);
+      }
+    };
+    const soon = () => {
+      cancelAnimationFrame(asked);
+      asked = requestAnimationFrame(draw);
+    };
+    const anew = () => {
+      stale = true;
+      soon();
+    };
+    soon();
+    const stops = [desk.subscribe(anew), desk.lives.watchAll(anew), desk.camera.subscribe(soon)];
+    return () => {
+      cancelAnimationFrame(asked);
+      for (const stop of stops) {
+        stop();
+      }
+    };
+  }, [desk, on, canvas, frame, fit]);
+}
+
+/** Whether the view is on the map. */
+function isOn(fit: Fit | undefined, seen: Box): boolean {
+  return fit !== undefined && contains(fit.area, seen);
+}
+
+function place(frame: HTMLElement, seen: Box, { scale, x, y }: Fit): void {
+  frame.style.transform = `translate(${seen.x * scale + x}px, ${seen.y * scale + y}px)`;
+  frame.style.width = `${seen.width * scale}px`;
+  frame.style.height = `${seen.height * scale}px`;
+}
+
+function paint(desk: Desk, canvas: HTMLCanvasElement, seen: Box | undefined): Fit | undefined {
   const context = canvas.getContext("2d");
-  const seen = viewBox(desk);
   const boxes = [...desk.scene.things.keys()].flatMap((id): [string, Box][] => {
     const box = boxOf(desk, id);
     return box === undefined ? [] : [[id, box]];
   });
-  const around = boundsOf([...boxes.map(([, box]) => box), ...(seen === undefined ? [] : [seen])]);
-  if (context === null || around === undefined) {
-    return { scale: 1, x: 0, y: 0 };
+  const things = boundsOf(boxes.map(([, box]) => box));
+  if (context === null || things === undefined) {
+    return undefined;
   }
-  const all = grown(around, 24);
-  const scale = Math.min((WIDTH - 2 * PAD) / all.width, (HEIGHT - 2 * PAD) / all.height);
-  const fit = { scale, x: WIDTH / 2 - (all.x + all.width / 2) * scale, y: HEIGHT / 2 - (all.y + all.height / 2) * scale };
+  const area = areaOf(grown(things, MARGIN), seen);
+  const scale = Math.min((WIDTH - 2 * PAD) / area.width, (HEIGHT - 2 * PAD) / area.height);
+  const x = WIDTH / 2 - (area.x + area.width / 2) * scale;
+  const y = HEIGHT / 2 - (area.y + area.height / 2) * scale;
   const colors = colorsOf(canvas);
   const { selected } = desk.stage.getState();
   context.setTransform(2, 0, 0, 2, 0, 0);
@@ -102,19 +138,22 @@ function draw(desk: Desk, canvas: HTMLCanvasElement): Fit {
   for (const [id, box] of boxes) {
     const frame = desk.scene.things.get(id)?.kind === "frame";
     const state = desk.lives.get(id)?.state;
-    context.fillStyle = selected.has(id) || state === "running" ? colors.signal : state === "failed" ? colors.fail : frame ? colors.frame : colors.node;
-    context.globalAlpha = frame ? 0.7 : selected.has(id) ? 1 : 0.6;
+    const marked = selected.has(id) || state === "running";
+    context.fillStyle = marked ? colors.signal : state === "failed" ? colors.fail : frame ? colors.sand : colors.line;
+    context.globalAlpha = frame ? 0.7 : marked ? 1 : 0.6;
     context.beginPath();
-    context.roundRect(box.x * scale + fit.x, box.y * scale + fit.y, Math.max(2, box.width * scale), Math.max(2, box.height * scale), 1.5);
+    context.roundRect(box.x * scale + x, box.y * scale + y, Math.max(2, box.width * scale), Math.max(2, box.height * scale), 1.5);
     context.fill();
   }
-  if (seen !== undefined) {
-    context.globalAlpha = 1;
-    context.strokeStyle = colors.signal;
-    context.lineWidth = 1.5;
-    context.strokeRect(seen.x * scale + fit.x, seen.y * scale + fit.y, seen.width * scale, seen.height * scale);
+  return { scale, x, y, area };
+}
+
+/** What of the ground is on the map: all things, and the view with room to move on if it sticks out. */
+function areaOf(things: Box, seen: Box | undefined): Box {
+  if (seen === undefined || contains(things, seen)) {
+    return things;
   }
-  return fit;
+  return boundsOf([things, grown(seen, ROOM * Math.max(seen.width, seen.height))]) ?? things;
 }
 
 function viewBox(desk: Desk): Box | undefined {
@@ -125,38 +164,4 @@ function viewBox(desk: Desk): Box | undefined {
   }
   const { x, y, zoom } = viewport;
   return { x: -x / zoom, y: -y / zoom, width: size.width / zoom, height: size.height / zoom };
-}
-
-interface Colors {
-  readonly node: string;
-  readonly signal: string;
-  readonly fail: string;
-  readonly frame: string;
-}
-
-let known: { readonly theme: string; readonly colors: Colors } | undefined;
-
-/** The colours of the theme, asked for once a theme. */
-function colorsOf(canvas: HTMLCanvasElement): Colors {
-  const theme = `${document.documentElement.dataset["theme"] ?? ""} ${matchMedia("(prefers-color-scheme: dark)").matches}`;
-  if (known?.theme !== theme) {
-    const [node, signal, fail, frame] = ["--line-strong", "--signal", "--fail", "--sand"].map(
-      (name) => resolved(canvas, name) ?? "#888",
-    ) as [string, string, string, string];
-    known = { theme, colors: { node, signal, fail, frame } };
-  }
-  return known.colors;
-}
-
-/** A colour that depends on the scheme is only known once something wears it. */
-function resolved(canvas: HTMLCanvasElement, name: string): string | undefined {
-  const parent = canvas.parentElement;
-  if (parent === null) {
-    return undefined;
-  }
-  const before = parent.style.color;
-  parent.style.color = `var(${name})`;
-  const { color } = getComputedStyle(parent);
-  parent.style.color = before;
-  return color;
 }
