@@ -147,7 +147,7 @@ export async function violations(page, exclude = []) {
 export async function api(method, path, body, base = BASE) {
   const answer = await fetch(`${base}/api/v1${path}`, {
     method,
-    headers: { authorization: `Bearer ${SESSION}`, ...(body === undefined ? {} : { "content-type": "application/json" }) },
+    headers: { authorization: `Bearer ${SESSION}`, prefer: "respond-async", ...(body === undefined ? {} : { "content-type": "application/json" }) },
     ...(body === undefined ? {} : { body: JSON.stringify(body) }),
   });
   const text = await answer.text();
@@ -166,7 +166,7 @@ const ORDERS = [
   { id: "A-1003", lines: [...LINES, { sku: "POT-1", quantity: 60, price_cents: 3900 }] },
 ];
 
-/** The sample app, after some calls of its event: where it is, and a run that is done. */
+/** The sample app, after some calls of its event: where it is, a run that is done, and one with its values. */
 export async function sample() {
   const [app] = (await api("GET", "/apps")).items.filter(({ id }) => id === "order-triage");
   const at = `/apps/${app.id}`;
@@ -182,7 +182,13 @@ export async function sample() {
   const done = await until("a run to be listed", async () =>
     (await api("GET", `${at}/runs`)).items.find(({ status }) => status === "completed"),
   );
-  return { app: app.id, at, board: board.id, event: event.id, done };
+  const { run_id: data } = await api("POST", `${at}/boards/${board.id}/runs`, {
+    node: event.node,
+    trace: "data",
+    payload: { method: "POST", path: "/orders", headers: {}, query: {}, body: ORDERS[3] },
+  });
+  await until("a run from the editor to end", async () => (await api("GET", `${at}/runs/${data}`)).status === "completed");
+  return { app: app.id, at, board: board.id, event: event.id, done, data };
 }
 
 /** Waits until `look` gives something true, or fails saying what was waited for. */

@@ -56,10 +56,13 @@ export function exactTime(time: string): string {
   return Number.isNaN(then) ? "" : EXACT.format(then);
 }
 
-/** "0.4 ms", "208 ms", "1.36 s", "41 min 11 s", "3 h 5 min". */
+/** "420 µs", "3.1 ms", "208 ms", "1.36 s", "41 min 11 s", "3 h 5 min". */
 export function length(ms: number): string {
+  if (ms < 1) {
+    return `${Math.round(ms * 1000)} µs`;
+  }
   if (ms < 10) {
-    return `${ms < 0.05 ? 0 : Number(ms.toFixed(ms < 1 ? 2 : 1))} ms`;
+    return `${Number(ms.toFixed(1))} ms`;
   }
   if (ms < SECOND) {
     return `${Math.round(ms)} ms`;

@@ -1,14 +1,30 @@
+import { queryOptions, useQuery } from "@tanstack/react-query";
 import { type KeyboardEvent, useState } from "react";
 
 import type { Action } from "~/core";
-import { Button, chooseKeys, IconButton, Kbd, keyChoice, keysText, platform, registry, Switch, useRegistered } from "~/ui";
+import { Button, chooseKeys, IconButton, Kbd, keyChoice, keysText, platform, Switch, useRegistered } from "~/ui";
 
-/** All shortcuts there are now, and other keys for them. */
+/**
+ * What can be done in the editor, also while none is open. Only the words and keys of these actions
+ * are looked at here; what they would be done to is not there.
+ */
+const editorQuery = queryOptions({
+  queryKey: ["editor-actions"],
+  queryFn: async () => {
+    const { editorActions } = await import("../editor/actions");
+    return editorActions(undefined as never, undefined as never);
+  },
+  staleTime: Number.POSITIVE_INFINITY,
+});
+
+/** All shortcuts, and other keys for them. */
 export function Shortcuts() {
-  const actions = useRegistered().filter(({ hidden }) => hidden !== true);
+  const registered = useRegistered();
+  const editor = useQuery(editorQuery).data ?? [];
   const [changing, setChanging] = useState<string>();
   const { remapped, singleLetters } = keyChoice();
-  const groups = [...new Set(actions.map(({ group }) => group))];
+  const actions = known([...registered, ...editor]);
+  const keysOf = (action: Action) => remapped[action.id] ?? action.keys ?? [];
   const put = (id: string, keys: readonly string[] | undefined) => {
     const others = Object.fromEntries(Object.entries(remapped).filter(([each]) => each !== id));
     chooseKeys({ remapped: keys === undefined ? others : { ...others, [id]: keys } });
@@ -22,7 +38,7 @@ export function Shortcuts() {
         checked={singleLetters}
         onChange={(on) => chooseKeys({ singleLetters: on })}
       />
-      {groups.map((group) => (
+      {[...new Set(actions.map(({ group }) => group))].map((group) => (
         <section key={group}>
           <h2 className="label">{group}</h2>
           <ul>
@@ -32,6 +48,8 @@ export function Shortcuts() {
                 <ShortcutRow
                   key={action.id}
                   action={action}
+                  keys={keysOf(action)}
+                  rivals={rivalsOf(action, actions, keysOf)}
                   own={remapped[action.id] !== undefined}
                   changing={changing === action.id}
                   onBegin={() => setChanging(action.id)}
@@ -46,8 +64,23 @@ export function Shortcuts() {
   );
 }
 
+/** Each action once, without those that are no matter of choice. */
+function known(actions: readonly Action[]): readonly Action[] {
+  const found = new Map(actions.filter(({ hidden }) => hidden !== true).map((action) => [action.id, action]));
+  return [...found.values()];
+}
+
+/** Other actions of the same place that the same keys would do. */
+function rivalsOf(action: Action, all: readonly Action[], keysOf: (action: Action) => readonly string[]): readonly Action[] {
+  const own = new Set(keysOf(action));
+  const isOurs = (other: Action) => other.id.startsWith("go.") === action.id.startsWith("go.");
+  return all.filter((other) => other.id !== action.id && isOurs(other) && keysOf(other).some((keys) => own.has(keys)));
+}
+
 interface ShortcutRowProps {
   readonly action: Action;
+  readonly keys: readonly string[];
+  readonly rivals: readonly Action[];
   readonly own: boolean;
   readonly changing: boolean;
   readonly onBegin: () => void;
@@ -55,8 +88,7 @@ interface ShortcutRowProps {
   readonly onPut: (keys: readonly string[] | undefined) => void;
 }
 
-function ShortcutRow({ action, own, changing, onBegin, onEnd, onPut }: ShortcutRowProps) {
-  const keys = registry.keysOf(action.id);
+function ShortcutRow({ action, keys, rivals, own, changing, onBegin, onEnd, onPut }: ShortcutRowProps) {
   const record = (event: KeyboardEvent) => {
     event.preventDefault();
     event.stopPropagation();
@@ -69,7 +101,10 @@ function ShortcutRow({ action, own, changing, onBegin, onEnd, onPut }: ShortcutR
   };
   return (
     <li className="shortcut">
-      <span className="grow">{action.label}</span>
+      <span className="grow two">
+        {action.label}
+        {rivals.length > 0 && <small className="c-wait">The same keys: {rivals.map(({ label }) => label).join(", ")}</small>}
+      </span>
       {changing ? (
         <button
           type="button"
