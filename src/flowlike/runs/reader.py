@@ -17,7 +17,7 @@ from flowlike.runs import search
 from flowlike.runs.filters import MOST_LIMIT, Cursor, RunFilter
 from flowlike.runs.kept import STATUSES, KeptRun, decode_kept
 from flowlike.runs.query import check_text
-from flowlike.runs.tables import NAMED, names, programs, segments
+from flowlike.runs.tables import COMPLETED, NAMED, names, programs, segments
 from flowlike.runs.writing import INDEX, SEGMENTS
 from flowlike.trace.history import RunTrace
 from flowlike.trace.reader import Found, program_at, run_at
@@ -168,9 +168,12 @@ class ArchiveReader:
         without = msgspec.json.encode([run.run_id for run in newer]).decode()
         with told(str(self._index)), self._engine.connect() as connection:
             rows = connection.execute(search.counted(app, since_us, without)).all()
-        counts: Counter[str] = Counter()
+        numbers: Counter[int] = Counter()
         for number, count in rows:
-            counts[STATUSES[number]] += count
+            numbers[number] += count
+        every = numbers.pop(search.ALL)
+        numbers[COMPLETED] = every - numbers.total()
+        counts = Counter({STATUSES[number]: count for number, count in numbers.items()})
         latest = {run.run_id: run for run in newer}
         counts.update(run.status for run in latest.values() if run.started_us >= since_us)
         return {status: count for status, count in counts.items() if count}
