@@ -7,6 +7,7 @@ is ready: what is imported stays for ever, and to look at it again and again cos
 import asyncio
 import gc
 import signal
+import sys
 from collections.abc import Callable
 
 import uvloop
@@ -16,6 +17,9 @@ from flowlike.server.lifeline import Lifeline
 
 _PATIENCE = 3.0
 """Seconds a command may still hold the data folder."""
+SWITCH_SECONDS = 0.0005
+"""After which a thread must let the event loop go on: archive and database have threads of their own.
+The usual 5 ms are the lateness of every answer while one of them has something to compute."""
 
 Say = Callable[[str], None]
 
@@ -62,6 +66,7 @@ def serve(lifeline: Lifeline, say: Say, show: Say) -> int:
         FlowlikeError: it cannot start.
     """
     gc.disable()
+    sys.setswitchinterval(SWITCH_SECONDS)
     uvloop.run(_serve(lifeline, say, show))
     return 0
 
