@@ -18,7 +18,7 @@ from flowlike.server.lifeline import Lifeline
 _PATIENCE = 3.0
 """Seconds a command may still hold the data folder."""
 SWITCH_SECONDS = 0.0005
-"""After which a thread must let the event loop go on: archive and database have threads of their own.
+"""After which a thread must let the event loop go on: archive and database have threads.
 The usual 5 ms are the lateness of every answer while one of them has something to compute."""
 
 Say = Callable[[str], None]
