@@ -270,7 +270,7 @@ def test_eight_endless_runs_and_an_eater_each_end_with_their_reason() -> None:
         limits = Limits(10**12, 4.0)
         endless = source(offenders.endless())
         futures = [made.submit(job(limits=limits), endless) for _ in range(8)]
-        eater = made.submit(job(limits=limits), source(offenders.eater()))
+        eater = made.submit(job(), source(offenders.eater()))
         others = []
         while not all(each.done() for each in futures):
             others.append(await greet(made))

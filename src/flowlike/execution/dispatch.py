@@ -12,6 +12,7 @@ from flowlike.execution.artifacts import Artifacts
 from flowlike.execution.cache import CompileCache
 from flowlike.execution.endings import (
     cancelled,
+    check_finished,
     check_response,
     finished_outcome,
     interrupted,
@@ -30,7 +31,7 @@ from flowlike.execution.jobs import (
     PoolStats,
     Source,
 )
-from flowlike.execution.live import Channel, Channels, not_watched
+from flowlike.execution.live import Channel, Channels, check_told, not_watched
 from flowlike.execution.pool import Pool
 from flowlike.execution.protocol import (
     Cancel,
@@ -267,12 +268,14 @@ class Dispatcher:
         for message in messages:
             match message:
                 case Finished():
+                    check_finished(message)
                     active = self._taken_off(worker, message.ticket)
                     if active is not None:
                         self._end(active, finished_outcome(active, message))
                 case Responded():
                     self._answered(worker, message)
                 case Live():
+                    check_told(message.frames)
                     active = worker.runs.get(message.ticket)
                     if active is None:
                         worker.stray()
@@ -314,6 +317,8 @@ class Dispatcher:
             if message.artifact:
                 self._artifacts.keep(source.code, worker.stamp, message.artifact)
         begun = worker.loaded(message.program, known, self._loop.time())
+        for active in begun:
+            self._waiting.begun(active)
         if message.error is not None:
             worker.forget(message.program)
             self._not_loaded(worker, begun, source, message.error)

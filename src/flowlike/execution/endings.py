@@ -21,17 +21,20 @@ _STATUSES: dict[str, Status] = {
 }
 
 
-def finished_outcome(active: Active, told: Finished) -> Outcome:
-    """What an executor told. Raises ProtocolError if it told nonsense."""
-    status = _STATUSES.get(told.status)
-    if status is None:
+def check_finished(told: Finished) -> None:
+    """Whether what an executor told of an end can be true. Raises ProtocolError."""
+    if told.status not in _STATUSES:
         raise ProtocolError(f"A run ended as {told.status!r}.")
     if told.outputs is not None:
         _check_json(told.outputs)
     if told.response is not None:
         check_response(told.response)
+
+
+def finished_outcome(active: Active, told: Finished) -> Outcome:
+    """What an executor told, which was checked."""
     return Outcome(
-        status,
+        _STATUSES[told.status],
         told.outputs,
         told.error,
         told.refused,
@@ -64,7 +67,7 @@ def check_response(response: Response) -> None:
     """Whether an answer can be sent as HTTP. Raises ProtocolError."""
     good = 200 <= response.status <= 599 and all(
         _NAME.fullmatch(name) and text.isascii() and text.isprintable()
-        for name, text in response.headers.items()
+        for name, text in (*response.headers.items(), ("content-type", response.content_type))
     )
     if not good:
         raise ProtocolError("A run's answer is no HTTP.")

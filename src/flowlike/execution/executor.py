@@ -124,7 +124,7 @@ class Executor:
     def _configure(self, message: Configure) -> None:
         self._quotas = message.quotas
         catalog = default_catalog(message.packages)
-        stamp = stamp_of(catalog)  # imports every family, so that no run has to
+        stamp = stamp_of(message.packages)
         self._programs = Programs(
             catalog,
             stamp,

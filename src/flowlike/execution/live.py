@@ -98,13 +98,11 @@ class Channels:
         return channel
 
     def hear(self, run_id: str, told: tuple[Told, ...]) -> None:
-        """Frames came from an executor. Raises ProtocolError if it tells too much, or nonsense."""
+        """Checked frames came from an executor. Raises ProtocolError if it tells too much."""
         channel = self._channels.get(run_id)
         if channel is None:
             return
         for each in told:
-            if each.kind not in _FROM_EXECUTORS:
-                raise ProtocolError(f"A live frame is called {each.kind!r}.")
             channel.heard_bytes += len(each.data)
             self._bytes += channel.add(cast("LiveKind", each.kind), each.data)
         if channel.heard_bytes > self._most_heard:
@@ -159,6 +157,13 @@ class Channels:
     def _remove(self, channel: Channel) -> None:
         del self._channels[channel.run_id]
         self._bytes -= channel.bytes
+
+
+def check_told(told: tuple[Told, ...]) -> None:
+    """Whether frames are such as an executor may send. Raises ProtocolError."""
+    for each in told:
+        if each.kind not in _FROM_EXECUTORS or b"\n" in each.data or b"\r" in each.data:
+            raise ProtocolError(f"A live frame of kind {each.kind!r} is not as it should be.")
 
 
 def not_watched(run_id: str) -> UsageError:

@@ -77,7 +77,8 @@ class Waiting:
 
     def begun(self, active: Active) -> None:
         """A run was given a place."""
-        if self._compute_share and active.known.mode is Mode.COMPUTING:
+        computes = active.known.mode is Mode.COMPUTING
+        if self._compute_share and computes and not active.counted:
             active.counted = True
             self._computing[active.job.app] += 1
 

@@ -2,19 +2,30 @@
 
 import hashlib
 import sys
+from collections.abc import Collection
 from pathlib import Path
 
+import msgspec
+
 import flowlike
-from flowlike.nodes.catalog import Catalog
+from flowlike.nodes.native import find_native_packages, load_native_package
 
 _ROOMS = ("board", "builtin", "engine", "nodes", "trace")
 
 
-def stamp_of(catalog: Catalog) -> str:
-    """SHA-256 over the engine, Python and the catalog, hexadecimal. Imports every family."""
-    digest = hashlib.sha256(f"{flowlike.__version__}\0{sys.version}\0{catalog.hash}".encode())
+def stamp_of(packages: Collection[str]) -> str:
+    """SHA-256 over engine, Python, built-in nodes and those of native packages, hexadecimal.
+
+    What is built in goes by the files it stands in, so that nothing has to be imported.
+    """
+    digest = hashlib.sha256(f"{flowlike.__version__}\0{sys.version}\n".encode())
     for line in _files(Path(flowlike.__file__).parent):
         digest.update(line.encode())
+    if packages:
+        for package in find_native_packages(packages):
+            types = load_native_package(package)
+            digest.update(f"{package.name} {package.version}\n".encode())
+            digest.update(msgspec.json.encode([each.definition for each in types]))
     return digest.hexdigest()
 
 

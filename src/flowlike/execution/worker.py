@@ -62,6 +62,7 @@ class Worker:
         self.light = Lane()
         self.computing = Lane()
         self.awaiting: dict[int, Active] = {}
+        self.loading: dict[int, Active] = {}
         self.stuck = False
         self.idle_since = 0.0
         self.stopped_since = 0.0
@@ -85,11 +86,11 @@ class Worker:
         computing, light = len(self.computing), len(self.light)
         if mode is Mode.COMPUTING:
             return -1 if self.stuck or computing >= DEEP else computing * 8 + light
-        if light >= self._options.at_once or self.light.is_held(now):
+        if light + len(self.loading) >= self._options.at_once or self.light.is_held(now):
             return -1
-        if mode is not Mode.INLINE and len(self.awaiting) >= self._options.awaiting:
+        if mode is Mode.AWAITING and len(self.awaiting) >= self._options.awaiting:
             return -1
-        return light + 16 * computing + len(self.awaiting) // 16
+        return 16 * (light + len(self.loading) + 16 * computing) + len(self.awaiting)
 
     # Programs.
 
@@ -114,8 +115,8 @@ class Worker:
         self._ready.add(number)
         begun = [
             each
-            for each in self.runs.values()
-            if each.loading and source is not None and each.source.key == source.key
+            for each in self.loading.values()
+            if source is not None and each.source.key == source.key
         ]
         for each in begun:
             self._leave_lane(each, now)
@@ -192,7 +193,9 @@ class Worker:
             raise ProtocolError("A process spoke of runs that it was never given.")
 
     def _enter_lane(self, active: Active, now: float) -> None:
-        if active.loading or active.mode is Mode.AWAITING:
+        if active.loading:
+            self.loading[active.ticket] = active
+        elif active.mode is Mode.AWAITING:
             self.awaiting[active.ticket] = active
         elif active.mode is Mode.COMPUTING:
             self.computing.add(active, now)
@@ -200,7 +203,9 @@ class Worker:
             self.light.add(active, now)
 
     def _leave_lane(self, active: Active, now: float) -> None:
-        if active.loading or active.mode is Mode.AWAITING:
+        if active.loading:
+            self.loading.pop(active.ticket, None)
+        elif active.mode is Mode.AWAITING:
             self.awaiting.pop(active.ticket, None)
         elif active.mode is Mode.COMPUTING:
             self.computing.remove(active, now)
@@ -213,11 +218,10 @@ class Worker:
         """Blames the runs that should have ended and did not."""
         options = self._options
         for active, since in self._making():
-            if active.loading:
-                due = since + _LOADING_SECONDS
-            else:
-                due = since + active.job.limits.seconds + options.overtime_seconds
-            if now > due:
+            if now > since + active.job.limits.seconds + options.overtime_seconds:
+                self.blamed[active.ticket] = Cause.TIMEOUT
+        for active in self.loading.values():
+            if now > active.since + _LOADING_SECONDS:
                 self.blamed[active.ticket] = Cause.TIMEOUT
         for active in self.runs.values():
             if active.cancelled_at and now > active.cancelled_at + options.grace_seconds:

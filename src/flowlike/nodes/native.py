@@ -7,13 +7,16 @@ packages; any other is listed from its metadata and never imported (tests/securi
 import dataclasses
 import re
 from collections.abc import Collection
-from importlib.metadata import EntryPoint, entry_points
 from types import ModuleType
+from typing import TYPE_CHECKING
 
 import msgspec
 
 from flowlike.errors import DeclarationError
 from flowlike.nodes.declaration import NodeType
+
+if TYPE_CHECKING:
+    from importlib.metadata import EntryPoint
 
 GROUP = "flowlike.nodes"
 
@@ -36,6 +39,8 @@ def find_native_packages(allowed: Collection[str] = ()) -> tuple[NativePackage, 
     Raises:
         DeclarationError: an allowed distribution is not installed or has no nodes.
     """
+    from importlib.metadata import entry_points  # noqa: PLC0415 - slow, and seldom asked for
+
     wanted = {_normal(name): name for name in allowed}
     found: dict[str, list[EntryPoint]] = {}
     versions: dict[str, str] = {}
@@ -68,6 +73,8 @@ def load_native_package(package: NativePackage) -> list[NodeType]:
     Raises:
         DeclarationError: the import fails, or an entry point leads to no nodes.
     """
+    from importlib.metadata import EntryPoint  # noqa: PLC0415 - slow, and seldom asked for
+
     if not package.allowed:
         return []
     loaded: list[NodeType] = []
@@ -76,7 +83,7 @@ def load_native_package(package: NativePackage) -> list[NodeType]:
     return [dataclasses.replace(each, trusted=False) for each in loaded]
 
 
-def _load(package: NativePackage, entry: EntryPoint) -> list[NodeType]:
+def _load(package: NativePackage, entry: "EntryPoint") -> list[NodeType]:
     try:
         thing = entry.load()
     except Exception as error:  # foreign code may raise anything while it is imported
