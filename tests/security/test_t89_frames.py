@@ -40,7 +40,7 @@ def sending(raw: bytes, times: int = 1) -> Board:
     text = base64.b64encode(raw).decode()
     steps = {
         "start": step("events_simple"),
-        "send": step("h_raw_later", what=text, times=times),
+        "send": step("h_raw", what=text, times=times),
         "wait": step("delay", time=60_000.0),
     }
     return draw(steps, "start > send > wait", types=TYPES)

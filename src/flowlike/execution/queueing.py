@@ -8,6 +8,7 @@ from flowlike.execution.fair import FairQueue
 from flowlike.execution.jobs import Busy, PoolOptions
 from flowlike.execution.protocol import Mode
 
+_MAY_COMPUTE = (None, Mode.COMPUTING)
 _PER_SECOND = 500
 """Waiting runs that are worth a second more until the caller tries again."""
 
@@ -70,15 +71,18 @@ class Waiting:
     # How many compute.
 
     def may_compute(self, active: Active) -> bool:
-        """Whether an app may have one more run that computes."""
-        if not self._compute_share or active.known.mode is not Mode.COMPUTING:
+        """Whether an app may have one more run that computes, or may turn out to."""
+        if not self._compute_share or active.known.mode not in _MAY_COMPUTE:
             return True
         return self._computing[active.job.app] < self._compute_share
 
     def begun(self, active: Active) -> None:
-        """A run was given a place."""
-        computes = active.known.mode is Mode.COMPUTING
-        if self._compute_share and computes and not active.counted:
+        """A run was given a place, or what it does has become known."""
+        if not self._compute_share:
+            return
+        if active.known.mode not in _MAY_COMPUTE:
+            self.ended(active)
+        elif not active.counted:
             active.counted = True
             self._computing[active.job.app] += 1
 
