@@ -198,8 +198,10 @@ def test_a_result_that_is_no_json_fails_the_run() -> None:
 def test_a_computing_run_behind_an_endless_one_finds_a_spare() -> None:
     async def work(made: Dispatcher) -> tuple[Outcome, int]:
         given = source(offenders.counting(10))
+        forever = source(offenders.endless())
         await made.run(job(), given)
-        endless = made.submit(endless_job := job(), source(offenders.endless()))
+        await made.run(job(limits=Limits(1_000, 60)), forever)
+        endless = made.submit(endless_job := job(), forever)
         outcomes = await asyncio.gather(*(made.run(job(), given) for _ in range(12)))
         most = len(made.stats().pids)
         assert {each.outputs for each in outcomes} == {b"10"}
