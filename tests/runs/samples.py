@@ -1,5 +1,6 @@
 """Runs to keep, for the tests of this folder and of others that need an archive."""
 
+import asyncio
 from pathlib import Path
 from typing import Any
 
@@ -83,3 +84,9 @@ def keep(to: Archive, *runs: KeptRun) -> None:
     """Keep runs with their traces."""
     for run in runs:
         to.keep(run, block_of(run), PROGRAM_BLOCK)
+
+
+async def settled(of: Archive) -> None:
+    """Waits until nothing is to be written or read any more."""
+    while of.stats().catching_up or of.stats().pending:  # noqa: ASYNC110 - no event tells
+        await asyncio.sleep(0.001)

@@ -23,6 +23,8 @@ from flowlike.database.versions import bring_up_to_date
 from flowlike.errors import DatabaseError
 
 _STATEMENTS = 512
+JOURNAL_BYTES = 16 * 1024 * 1024
+"""What SQLite's log keeps on disk after a burst of writes."""
 _POSTGRES = frozenset({"postgresql", "postgres", "postgresql+asyncpg"})
 
 
@@ -167,6 +169,7 @@ def _sqlite(path: Path, options: DatabaseOptions) -> tuple[AsyncEngine, AsyncEng
         reading[0],
         f"PRAGMA synchronous = {options.synchronous}",
         "PRAGMA foreign_keys = 1",
+        f"PRAGMA journal_size_limit = {JOURNAL_BYTES}",
     )
     return (
         _sqlite_engine(path, options, options.readers, reading, "BEGIN"),

@@ -16,6 +16,7 @@ from sqlalchemy.dialects import sqlite
 from sqlalchemy.dialects.sqlite import insert
 from sqlalchemy.schema import CreateIndex, CreateTable
 
+from flowlike.database.connect import JOURNAL_BYTES
 from flowlike.database.faults import told
 from flowlike.database.folder import open_private
 from flowlike.runs.kept import STATUSES, KeptRun
@@ -323,6 +324,7 @@ class Index:
         try:
             connection.execute("PRAGMA journal_mode = wal")
             connection.execute("PRAGMA synchronous = normal")
+            connection.execute(f"PRAGMA journal_size_limit = {JOURNAL_BYTES}")
         except BaseException:
             connection.close()
             raise

@@ -57,6 +57,8 @@ class Writer:
         self.failures = 0
         self.trouble: FlowlikeError | None = None
         self.catching_up = True
+        self._damaged = False
+        self._retry_at = 0.0
         self.on_rebuild: Callable[[], None] = lambda: None
         self._inbox = inbox
         self._on_trouble = on_trouble
@@ -99,16 +101,15 @@ class Writer:
             raise self.trouble
 
     def rebuild(self) -> None:
-        """Make the index anew from the segments."""
-        self._shelves.reset()
+        """Make the index anew from the segments.
+
+        Raises:
+            DatabaseError, OSError: that is tried again, until it is possible.
+        """
+        self._damaged = True
         self._index.renew()
-        for entry in self._batch:
-            entry.placed = None
-        self._touched.clear()
-        self._described.clear()
-        self._drop_chores()
-        self.catching_up = True
-        self.add_chore(self._catch_up())
+        self._start_over()
+        self._damaged = False
         self.on_rebuild()
 
     # The thread.
@@ -120,8 +121,11 @@ class Writer:
             if now >= tidy_at:
                 self.add_chore(self.retention.tidy())
                 tidy_at = now + _TIDY_SECONDS
-            wait = 0.0 if self._chores else _RETRY_SECONDS if self._batch else tidy_at - now
-            batch, commands, more = self._inbox.take(wait, batch=not self._batch)
+            if now >= self._retry_at:
+                self._repair()
+            batch, commands, more = self._inbox.take(
+                self._patience(now, tidy_at), batch=not self._batch
+            )
             self._batch += batch
             self._attempt(self._write)
             for command in commands:
@@ -135,6 +139,30 @@ class Writer:
         self._drop_chores()
         self._shelves.close_all()
         self._index.close()
+
+    def _patience(self, now: float, tidy_at: float) -> float:
+        """How long to wait for something to do."""
+        if self._chores:
+            return 0.0
+        until = self._retry_at if self._batch or self.catching_up or self._damaged else tidy_at
+        return max(until - now, 0.0)
+
+    def _repair(self) -> None:
+        if self._damaged:
+            self._attempt(self.rebuild)
+        elif self.catching_up and not self._chores:
+            self._start_over()  # it failed
+
+    def _start_over(self) -> None:
+        """Read from the segments what the index does not know; what was not noted is put again."""
+        self._drop_chores()
+        self._shelves.reset()
+        for entry in self._batch:
+            entry.placed = None
+        self._touched.clear()
+        self._described.clear()
+        self.catching_up = True
+        self.add_chore(self._catch_up())
 
     def _do(self, command: Command) -> None:
         work, future = command
@@ -156,15 +184,17 @@ class Writer:
         except Exception as error:  # noqa: BLE001 - the thread must live on, and says what happened
             self._fail(FlowlikeError("runs.fault", f"The archive has a fault: {error!r}."))
         else:
-            if self.trouble is not None and not self._batch:
+            if self.trouble is not None and not self._batch and not self._damaged:
                 self.trouble = None
                 self._on_trouble(None)
 
     def _fail(self, error: FlowlikeError) -> None:
         self.failures += 1
         self._shelves.close_all()
+        self._retry_at = time.monotonic() + _RETRY_SECONDS
         if isinstance(error, DatabaseError) and error.code == "database.damaged":
-            self.rebuild()
+            self._damaged = True
+            self._retry_at = 0.0
         if self.trouble is None:
             self.trouble = error
             self._on_trouble(error)
