@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 
 import msgspec
 
-from bench import boards_service, compiling, engine, execution, http, queue, runs, start
+from bench import boards_service, compiling, editor, engine, execution, http, queue, runs, start
 from bench.harness import Taken, Task, UnavailableError, machine, take
 
 BENCHES: dict[str, Callable[[], list[Task]]] = {
@@ -19,6 +19,7 @@ BENCHES: dict[str, Callable[[], list[Task]]] = {
     "queue": queue.tasks,
     "runs": runs.tasks,
     "http": http.tasks,
+    "editor": editor.tasks,
 }
 
 

@@ -22,7 +22,7 @@ const FLAGS = [
   "--disable-sync",
   "--enable-precise-memory-info",
 ];
-const executablePath = process.env.FLOWLIKE_CHROMIUM ?? "/usr/bin/chromium";
+const executablePath = process.env.FLOWLIKE_BENCH_CHROMIUM ?? "/usr/bin/chromium";
 
 /** Notes when the first node stands on the screen: two frames after it was put there. */
 function watchFirstPaint() {
