@@ -17,6 +17,7 @@ from flowlike.server.refusal import Kind, Refusal, unauthenticated
 
 COOKIE = "__Host-flowlike"
 _SESSION = "ses_"
+_SHOWN = frozenset({b"authorization", b"x-api-key"})
 
 
 class Credentials:
@@ -38,6 +39,8 @@ class Credentials:
             ambient: whether a cookie counts. It does not where nobody needs to be anybody, so that
                 an old cookie does not keep its owner from signing in.
         """
+        if not ambient and _SHOWN.isdisjoint(facts.fields):
+            return ANONYMOUS
         shown = facts.field(b"authorization")
         key = facts.field(b"x-api-key")
         cookie = self.cookie(facts) if ambient else ""

@@ -13,7 +13,6 @@ from litestar.types import Receive, Scope, Send
 
 from flowlike.apps.events import PublishedEvent
 from flowlike.board.app import Access
-from flowlike.engine.run import Limits
 from flowlike.identity.permissions import Permission
 from flowlike.server import answers
 from flowlike.server.bodies import read_body, too_large
@@ -63,7 +62,9 @@ class HttpEvents:
         match = self._services.events.match(app_id, wanted, f"/{rest}")
         if match is None:
             raise not_found("There is no such event, or it is not published.")
-        key = facts.field(b"idempotency-key") if method == "POST" else ""
+        key = ""
+        if method == "POST" and b"idempotency-key" in facts.fields:
+            key = facts.field(b"idempotency-key")
         # The request's id names its run too, so that callers can ask for it.
         published = match.event.choose(key or facts.request_id)
         actor = await self._admit(facts, wanted, published)
@@ -83,7 +84,7 @@ class HttpEvents:
     async def _admit(self, facts: Facts, method: str, published: PublishedEvent) -> str:
         """The caller's id, empty for nobody in particular. Raises Refusal."""
         if published.event.access is Access.PUBLIC:
-            if facts.field(b"origin") and not self._may_call(facts):
+            if b"origin" in facts.fields and not self._may_call(facts):
                 raise foreign()
             principal = await self._credentials.principal(facts, method, ambient=False)
             if self._public.is_on:
@@ -152,11 +153,11 @@ class HttpEvents:
             trigger="http",
             actor=asked.actor,
             request_id=facts.request_id,
-            limits=self._limits(asked),
+            limits=asked.ready.answer_limits,
         )
-        if "respond-async" in facts.field(b"prefer"):
+        if b"respond-async" in facts.fields.get(b"prefer", b""):
             answer = await self._later(plan)
-        elif facts.field(b"accept").startswith("text/event-stream"):
+        elif facts.fields.get(b"accept", b"").startswith(b"text/event-stream"):
             await self._stream(plan, asked, receive, send)
             return
         else:
@@ -170,13 +171,6 @@ class HttpEvents:
         if facts.length is not None and facts.length > most:
             raise too_large(most)
         return await read_body(receive, most) if facts.has_body else b""
-
-    def _limits(self, asked: "_Asked") -> Limits:
-        """An event has 30 s to answer, unless it says otherwise, and never more than it may."""
-        usual, most = self._options.event_seconds, self._options.most_event_seconds
-        seconds = asked.ready.seconds or usual
-        limits = asked.ready.limits
-        return Limits(limits.steps, min(seconds, most, limits.seconds))
 
     # How it is answered.
 

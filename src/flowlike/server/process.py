@@ -61,10 +61,16 @@ class Process:
         pair = await certificate(self._settings, address)
         async with open_rooms(self._settings, address, self._early) as rooms:
             await check_password(self._settings, address, rooms)
-            app = create_app(rooms.services, _observer(rooms.metrics))
+            app = create_app(rooms.services, self._observer(rooms.metrics))
             http = HttpServer(app, self._lifeline.order.socket, pair)
             self._end_streams = app.end_streams
             await self._serve(http, rooms, address)
+
+    def _observer(self, metrics: Metrics) -> Callable[[Seen], None] | None:
+        """Counts requests, if anybody will ask."""
+        if not self._settings.metrics.bind:
+            return None
+        return lambda seen: metrics.request(seen.method, seen.status, seen.seconds)
 
     async def _serve(self, http: HttpServer, rooms: Rooms, address: Address) -> None:
         here = configured.public_address(self._settings, address)
@@ -185,13 +191,6 @@ async def _is_new(rooms: Rooms) -> bool:
     """Whether nobody can sign in, or is signed in, yet."""
     identity = rooms.installation.identity
     return not await identity.has_password() and not await identity.sessions("local")
-
-
-def _observer(metrics: Metrics) -> Callable[[Seen], None]:
-    def observe(seen: Seen) -> None:
-        metrics.request(seen.method, seen.status, seen.seconds)
-
-    return observe
 
 
 def _errands(rooms: Rooms, here: str) -> Callable[[Errand], Awaitable[Done]]:

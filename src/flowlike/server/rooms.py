@@ -59,8 +59,9 @@ async def open_rooms(settings: Settings, address: Address, early: Early) -> Asyn
 
         def finished(job: Job, outcome: Outcome) -> None:
             keeper.finished(job, outcome)
-            seconds = (outcome.ended_us - outcome.started_us) / 1e6
-            metrics.run(job.trigger, outcome.status, seconds, outcome.steps)
+            if settings.metrics.bind:
+                seconds = (outcome.ended_us - outcome.started_us) / 1e6
+                metrics.run(job.trigger, outcome.status, seconds, outcome.steps)
             if spans is not None:
                 spans.put(job, outcome)
 

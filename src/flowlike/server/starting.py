@@ -28,12 +28,15 @@ class Plan(msgspec.Struct, frozen=True):
 
 
 class Ready(msgspec.Struct, frozen=True):
-    """What all runs of a published event share. ``seconds``: asked for by event or app, or None."""
+    """What all runs of a published event share.
+
+    ``answer_limits`` are those of HTTP events, whose callers wait.
+    """
 
     source: Source
     limits: Limits
+    answer_limits: Limits
     sampling: Sampling | None
-    seconds: float | None
 
 
 class Starter:
@@ -94,12 +97,20 @@ class Starter:
             overrides=overrides or {},
         )
         sampled = asked.sampling or own.sampling
+        limits = bounded(asked.limits, own.limits, usual.limits)
+        seconds = asked.limits.seconds or own.limits.seconds
         return Ready(
             source,
-            bounded(asked.limits, own.limits, usual.limits),
+            limits,
+            self._answering(limits, seconds),
             Sampling(sampled.one_in, sampled.first_per_hour) if sampled else None,
-            asked.limits.seconds or own.limits.seconds,
         )
+
+    def _answering(self, limits: Limits, seconds: float | None) -> Limits:
+        """An event has 30 s to answer, unless it or its app says otherwise, and at most 300."""
+        options = self._services.options
+        wanted = min(seconds or options.event_seconds, options.most_event_seconds)
+        return Limits(limits.steps, min(wanted, limits.seconds))
 
     def forget(self, app: str) -> None:
         """Reads what is known of an app's events anew: its settings have changed."""
