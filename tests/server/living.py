@@ -61,6 +61,13 @@ FAIL = board_of(
 )
 """Fails."""
 
+WAIT = board_of(
+    "wait",
+    start=node("events_generic", exec_out=["wait.exec_in"]),
+    wait=node("delay", {"time": 60_000.0}),
+)
+"""Waits for a minute."""
+
 ENDLESS = board_of(
     "endless",
     start=node("event_http_request", exec_out=["one.exec_in"]),
