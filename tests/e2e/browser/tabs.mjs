@@ -29,7 +29,7 @@ const KEYS = [
 async function edit(page, roll) {
   const cards = page.locator(".react-flow__node");
   const count = await cards.count();
-  if (count < 4 || roll(8) === 0) {
+  if (count < 4 || roll(14) === 0) {
     await page.locator("[data-board]").focus();
     await page.keyboard.press("Tab");
     await choose(page, ["int add", "print info", "branch", "for each"][roll(4)]);

@@ -269,6 +269,12 @@ test("keys are changed, and what they were comes back", async () => {
   expect(await screen.findByText("G H")).toBeTruthy();
 });
 
+test("keys of the editor are listed while none is open", async () => {
+  serve(SERVER);
+  open("/settings?tab=shortcuts");
+  expect(await screen.findByRole("button", { name: "Change keys for Add a node…" })).toBeTruthy();
+});
+
 test("an address that leads nowhere says so", async () => {
   serve(SERVER);
   open("/nowhere");

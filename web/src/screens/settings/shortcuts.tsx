@@ -4,6 +4,9 @@ import { type KeyboardEvent, useState } from "react";
 import type { Action } from "~/core";
 import { Button, chooseKeys, IconButton, Kbd, keyChoice, keysText, platform, Switch, useRegistered } from "~/ui";
 
+import type { Doings } from "../editor/actions";
+import type { Desk } from "../editor/desk/desk";
+
 /**
  * What can be done in the editor, also while none is open. Only the words and keys of these actions
  * are looked at here; what they would be done to is not there.
@@ -12,7 +15,7 @@ const editorQuery = queryOptions({
   queryKey: ["editor-actions"],
   queryFn: async () => {
     const { editorActions } = await import("../editor/actions");
-    return editorActions(undefined as never, undefined as never);
+    return editorActions({} as Desk, {} as Doings);
   },
   staleTime: Number.POSITIVE_INFINITY,
 });

@@ -1,0 +1,7 @@
+"""What the editor promises, feature by feature."""
+
+from tests.e2e.browsing import Browse
+
+
+def test_each_feature_on_a_board_of_its_own(browse: Browse) -> None:
+    browse("features")
