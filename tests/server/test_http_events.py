@@ -9,6 +9,7 @@ import pytest
 
 from flowlike.execution.dispatch import Dispatcher
 from flowlike.execution.jobs import Busy, Job, Outcome, Source
+from flowlike.execution.queue import Queue
 from flowlike.server.options import Rate, Rates, Sizes
 from tests.server.awaiting import awaited, shared
 from tests.server.building import board_of, node
@@ -285,3 +286,33 @@ async def test_a_part_of_the_calls_goes_to_a_canary(made: Scene) -> None:
     assert versions == {1, 2}
     row = await made.owner.post(f"{app.path}/events/add/promote")
     assert (row.json()["live"], row.json()["canary"]) == ("2", None)
+
+
+@shared
+async def test_who_does_not_wait_is_told_the_run(made: Scene) -> None:
+    app = await app_of(made)
+    url = await app.live(ADD)
+    headers = {"prefer": "respond-async"}
+    answer = await made.nobody.get(url, params={"a": "1", "b": "2"}, headers=headers)
+    assert answer.status_code == 202
+    run_id = answer.json()["run_id"]
+    await ended(app, run_id)
+    run = await run_of(app, run_id)
+    assert (run["status"], run["trigger"], run["event_version"]) == ("completed", "http", 1)
+
+
+@shared
+async def test_a_queue_that_takes_nothing_more_leaves_no_run(
+    made: Scene, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    app = await app_of(made)
+    url = await app.live(ADD)
+
+    async def put(self: Queue, job: Job, source: Source, *, priority: int = 0) -> None:
+        raise Busy("1,000 runs wait.", 2)
+
+    monkeypatch.setattr(Queue, "put", put)
+    headers = {"prefer": "respond-async"}
+    answer = await made.nobody.get(url, params={"a": "1", "b": "2"}, headers=headers)
+    assert (answer.status_code, answer.headers["retry-after"]) == (503, "2")
+    assert (await made.owner.get(f"{app.path}/runs")).json()["items"] == []

@@ -18,6 +18,7 @@ from flowlike.server.starting import Plan
 from flowlike.server.streams import StreamResponse, stream
 
 NOT_LIVE = "event.not-live"
+_VALUES = frozenset({"output", "chunk"})
 _LOOK_AGAIN = 0.25  # seconds
 
 
@@ -71,9 +72,23 @@ def follow_new(call: Call, plan: Plan, need: Need) -> StreamResponse:
     return follow(call, job.app, job.run_id, 0, need)
 
 
-def follow(call: Call, app_id: str, run_id: str, after: int, need: Need) -> StreamResponse:
-    """Streams the events of a run after a number; of one that is over, its end."""
-    return stream(call, _frames(call, app_id, run_id, after), need)
+def follow(
+    call: Call, app_id: str, run_id: str, after: int, need: Need, *, with_data: bool = True
+) -> StreamResponse:
+    """Streams the events of a run after a number; of one that is over, its end.
+
+    Args:
+        need: what the caller must hold as long as the stream is open.
+        with_data: whether values are for the caller: what the run returned and what nodes sent.
+    """
+    frames = _frames(call, app_id, run_id, after)
+    return stream(call, frames if with_data else _without_data(frames), need)
+
+
+async def _without_data(frames: AsyncIterator[Frame]) -> AsyncIterator[Frame]:
+    async for frame in frames:
+        if frame.kind not in _VALUES:
+            yield frame
 
 
 async def _frames(call: Call, app_id: str, run_id: str, after: int) -> AsyncIterator[Frame]:

@@ -260,3 +260,31 @@ async def test_what_is_not_there_is_not_found(made: Scene) -> None:
     for below in ("/cancel", "/rerun"):
         answer = await made.owner.post(f"{other.path}/runs/{run_id}{below}", json={})
         assert answer.status_code == 404, below
+
+
+@shared
+async def test_who_does_not_wait_is_told_the_run(made: Scene) -> None:
+    app = await app_with(made, GREET)
+    path, later = f"{app.path}/boards/greet/runs", {"prefer": "respond-async"}
+    body = {"node": "start", "payload": {"x": 1}, "trace": "data"}
+    answer = await made.owner.post(path, json=body, headers=later)
+    assert answer.status_code == 202
+    first = answer.json()["run_id"]
+    run = await finished(app, first)
+    assert (run["status"], run["trigger"], run["level"]) == ("completed", "editor", "data")
+    again = await made.owner.post(f"{app.path}/runs/{first}/rerun", json={}, headers=later)
+    assert again.status_code == 202
+    run = await finished(app, again.json()["run_id"])
+    assert (run["status"], run["trigger"]) == ("completed", "rerun")
+
+
+@shared
+async def test_a_run_that_waits_can_be_cancelled(made: Scene) -> None:
+    app = await app_with(made, WAIT)
+    later = {"prefer": "respond-async"}
+    path = f"{app.path}/boards/wait/runs"
+    answer = await made.owner.post(path, json={"node": "start", "payload": {}}, headers=later)
+    run_id = answer.json()["run_id"]
+    cancelled = await made.owner.post(f"{app.path}/runs/{run_id}/cancel")
+    assert (cancelled.status_code, cancelled.json()) == (202, {"cancelled": True})
+    assert (await finished(app, run_id))["status"] == "cancelled"

@@ -189,9 +189,10 @@ async def follow_run(
     call: FromCall, request: Request[Any, Any, Any], app_id: AppId, run_id: RunId
 ) -> StreamResponse:
     """What happens in a run, from its beginning or after ``Last-Event-ID``."""
-    await _visible(call, app_id, run_id)
+    run = await _visible(call, app_id, run_id)
     after = resume_at(request.headers.get("last-event-id"))
-    return follow(call, app_id, run_id, after, MEMBER)
+    need = _READ if call.may(Permission.READ_LOGS) else MEMBER
+    return follow(call, app_id, run_id, after, need, with_data=_sees_data(call, run))
 
 
 @get(_ONE + "/result", needs=MEMBER, tags=["runs"])
@@ -305,6 +306,8 @@ async def rerun(
     run = await _visible(call, app_id, run_id)
     bit = Permission.EXECUTE_EVENTS if run.event else Permission.EXECUTE_BOARDS
     call.require(bit)
+    if data.payload is UNSET and not _sees_data(call, run):
+        call.require(Permission.READ_RUN_DATA)  # a board may return what it was given
     plan = await again(call, run, latest=data.latest, payload=data.payload)
     if wants_stream(call) and not wants_later(call):
         return follow_new(call, plan, app(bit))
