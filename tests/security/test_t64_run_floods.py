@@ -24,13 +24,13 @@ GREEDY = PoolOptions(executors=1, spares=0, at_once=1, awaiting=1, waiting=20, w
 async def flooded(made: Scene) -> tuple[Counter[int], httpx.Response]:
     """Floods one app and asks another meanwhile; statuses of the one, the other's answer."""
     flooding, other = await app_of(made), await app_of(made)
-    slow, url = await flooding.live(TELL), await other.live(ADD)
-    await made.nobody.get(url, params={"a": "1", "b": "2"})  # both programs are made before
+    slow, url = await flooding.live(TELL), await other.live(TELL)
+    await made.nobody.get(url)  # both programs are made before
     await made.nobody.get(slow)
     await settled(made, flooding)
     flood = [asyncio.ensure_future(made.nobody.get(slow)) for _ in range(FLOOD)]
     await asyncio.sleep(0.1)
-    answer = await made.nobody.get(url, params={"a": "1", "b": "2"})
+    answer = await made.nobody.get(url)
     statuses = Counter(each.status_code for each in await asyncio.gather(*flood))
     return statuses, answer
 
@@ -47,7 +47,7 @@ async def settled(made: Scene, app: Live) -> None:
 async def test_a_flood_of_one_app_leaves_room_for_others(tmp_path: Path) -> None:
     async with scene(tmp_path, runs=True, pool=TIGHT) as made:
         statuses, answer = await flooded(made)
-        assert answer.json()["output"] == 3
+        assert answer.status_code == 200
         assert statuses[503] > 0
         assert statuses[200] + statuses[503] == FLOOD
 

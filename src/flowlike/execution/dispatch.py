@@ -2,12 +2,11 @@
 
 import asyncio
 import itertools
-from collections import OrderedDict
 from collections.abc import AsyncGenerator, Callable
 from functools import partial
 
 from flowlike.engine.run import RunError
-from flowlike.execution.active import Active, Known
+from flowlike.execution.active import Active
 from flowlike.execution.artifacts import Artifacts
 from flowlike.execution.cache import CompileCache
 from flowlike.execution.endings import (
@@ -31,6 +30,7 @@ from flowlike.execution.jobs import (
     PoolStats,
     Source,
 )
+from flowlike.execution.knowledge import Knowledge
 from flowlike.execution.live import Channel, Channels, check_told, not_watched
 from flowlike.execution.pool import Pool
 from flowlike.execution.protocol import (
@@ -47,7 +47,6 @@ from flowlike.execution.protocol import (
 from flowlike.execution.queueing import Waiting
 from flowlike.execution.worker import Worker
 
-_MOST_KNOWN = 4_096
 _TICK = 0.05
 _SLOW_TICKS = 5
 _STALE = "engine.foreign-artifact"
@@ -72,7 +71,7 @@ class Dispatcher:
         self._channels = Channels(options)
         self._tickets = itertools.count(1)
         self._runs: dict[str, Active] = {}
-        self._known: OrderedDict[str, Known] = OrderedDict()
+        self._knowledge = Knowledge()
         self._closing = False
         self._ticking = False
         self._ticks = 0
@@ -122,9 +121,7 @@ class Dispatcher:
     def _take(self, job: Job, source: Source, *, early: bool) -> Active:
         if self._closing:
             raise Closing
-        known = self._known.get(source.key)
-        if known is None:
-            known = self._learn(source)
+        known = self._knowledge.of(source, self._pool.workers)
         waiter: asyncio.Future[Outcome] = self._loop.create_future()
         active = Active(job, source, known, waiter, early, job.watch)
         before = self._runs.get(job.run_id)
@@ -142,17 +139,11 @@ class Dispatcher:
         self._runs[job.run_id] = active
         if job.watch:
             self._channels.open(job.run_id)
+        self._idle.clear()
         if not self._ticking:
             self._ticking = True
-            self._idle.clear()
             self._loop.call_later(_TICK, self._tick)
         return active
-
-    def _learn(self, source: Source) -> Known:
-        known = self._known[source.key] = Known()
-        if len(self._known) > _MOST_KNOWN:
-            self._known.popitem(last=False)
-        return known
 
     # Placing runs.
 
@@ -310,10 +301,10 @@ class Dispatcher:
         source = worker.source_of(message.program)
         if source is None:
             raise ProtocolError("A program was loaded that nobody asked for.")
-        known = self._known.get(source.key) or self._learn(source)
+        known = self._knowledge.of(source, self._pool.workers)
         if message.error is None:
-            known.mode, known.hash = message.mode, message.hash
-            known.entry, known.record = message.entry, message.record
+            known.mode, known.hash, known.entry = message.mode, message.hash, message.entry
+            self._knowledge.learn(known, message.record)
             if message.artifact:
                 self._artifacts.keep(source.code, worker.stamp, message.artifact)
         begun = worker.loaded(message.program, known, self._loop.time())

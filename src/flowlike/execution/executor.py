@@ -18,6 +18,7 @@ import uvloop
 
 from flowlike.engine.program import Program
 from flowlike.engine.run import Cancellation, Response
+from flowlike.errors import FlowlikeError
 from flowlike.execution.computing import PATIENCE, ComputingThread, Task
 from flowlike.execution.confinement import confine, limit_memory, resident_bytes, settle
 from flowlike.execution.frames import FrameReader, Link
@@ -79,6 +80,7 @@ class Executor:
         self._going: dict[int, Going] = {}
         self._tasks: set[asyncio.Task[None]] = set()
         self._tellers: dict[int, Teller] = {}
+        self._watched_early: set[int] = set()
         self._telling = False
         self._computing = ComputingThread(loop.call_soon_threadsafe, self._done)
         self._programs: Programs
@@ -96,8 +98,9 @@ class Executor:
         del loop
         if "task" in context or "future" in context or "asyncgen" in context:
             return
-        kind = type(context.get("exception")).__name__
-        sys.stderr.write(f"flowlike executor: {context.get('message')} ({kind})\n")
+        error = context.get("exception")
+        why = str(error) if isinstance(error, FlowlikeError) else type(error).__name__
+        sys.stderr.write(f"flowlike executor: {context.get('message')}: {why}\n")
         os._exit(1)
 
     # Messages.
@@ -147,7 +150,8 @@ class Executor:
             kept.waiting.append(start)
         else:
             host = RunHost(self._quotas)
-            if start.watch:
+            if start.watch or start.ticket in self._watched_early:
+                self._watched_early.discard(start.ticket)
                 self._tell(Teller(start.ticket, kept.entry.program, host))
             if kept.mode is Mode.INLINE:
                 self._at_once(start, kept, kept.entry, host)
@@ -165,6 +169,8 @@ class Executor:
 
     def _loaded(self, loaded: Loaded, waiting: list[Start]) -> None:
         self.link.send(loaded)
+        if loaded.error is not None and loaded.error.code == _MEMORY_CODE:
+            self.link.send(Retiring("memory"))
         if loaded.error is None:
             for start in waiting:
                 self._start(start)
@@ -248,6 +254,8 @@ class Executor:
             teller.on = message.on
         elif going is not None and message.on:
             teller = Teller(message.ticket, going.program, going.host)
+        elif message.on and self._programs.has_waiting(message.ticket):
+            self._watched_early.add(message.ticket)
         if teller is not None:
             self._tell(teller)
 

@@ -14,6 +14,7 @@ from flowlike.execution.protocol import Told
 
 _FRAME_BYTES = 64
 _AT_ONCE = 256
+_MOST_CHANNELS = 10_000
 _FROM_EXECUTORS = frozenset({"node", "log", "chunk"})
 _SLACK_BYTES = 64 * 1024 * 1024
 """What states of nodes may take in a run, beside its logs and events."""
@@ -139,7 +140,7 @@ class Channels:
         options = self._options
         while channel.bytes > options.live_run_bytes and len(channel.frames) > 1:
             self._bytes -= channel.drop()
-        while self._bytes > options.live_bytes:
+        while self._bytes > options.live_bytes or len(self._channels) > _MOST_CHANNELS:
             oldest = next((each for each in self._channels.values() if each.done), None)
             if oldest is None or oldest is channel:
                 break

@@ -16,6 +16,7 @@ _FAILURES = 3
 """Processes that may end before they are ready, one after another, until starting waits longer."""
 _LONGEST_WAIT = 30.0
 _REAP_SECONDS = 0.1
+_END_SECONDS = 10.0
 
 
 class Pool:
@@ -84,7 +85,8 @@ class Pool:
         for executor in list(self._by_executor):
             executor.kill()
             self._ending.add(executor)
-        while self._ending:
+        ends = self._loop.time() + _END_SECONDS
+        while self._ending and self._loop.time() < ends:
             self._reap()
             await asyncio.sleep(0.005)
 

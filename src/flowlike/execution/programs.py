@@ -9,6 +9,7 @@ import msgspec
 
 from flowlike.board.text import parse
 from flowlike.engine.program import Program, compile_board, find_start
+from flowlike.engine.run import out_of_memory
 from flowlike.errors import FlowlikeError
 from flowlike.execution.protocol import Load, Loaded, Mode, Start
 from flowlike.execution.running import Entry, problem_of
@@ -76,6 +77,10 @@ class Programs:
             self._kept.move_to_end(number)
         return kept
 
+    def has_waiting(self, ticket: int) -> bool:
+        """Whether a run waits for its program."""
+        return any(start.ticket == ticket for kept in self._kept.values() for start in kept.waiting)
+
     def remove(self, ticket: int) -> bool:
         """Takes back a run that waits for its program. Says whether it did."""
         for kept in self._kept.values():
@@ -108,6 +113,8 @@ class Programs:
             )
         except FlowlikeError as error:
             loaded = Loaded(message.program, error=problem_of(error))
+        except MemoryError:
+            loaded = Loaded(message.program, error=out_of_memory().error)
         except Exception as error:  # noqa: BLE001 - a package may raise anything
             wrapped = FlowlikeError("run.fault", f"The board cannot be compiled: {error!r}.")
             loaded = Loaded(message.program, error=problem_of(wrapped))

@@ -14,52 +14,55 @@ _PER_SECOND = 500
 
 
 class Waiting:
-    """Two queues: runs that compute wait for a thread, all others for any executor."""
+    """Queues by what runs wait for: a computing thread, room to wait in, or any executor."""
 
     def __init__(self, options: PoolOptions) -> None:
         self._most = options.waiting
         self._share = options.waiting_per_app or max(options.waiting // 2, 1)
         self._compute_share = options.computing_per_app
-        self._light: FairQueue[Active] = FairQueue()
-        self._heavy: FairQueue[Active] = FairQueue()
+        self._any: FairQueue[Active] = FairQueue()
+        self._queues: dict[Mode | None, FairQueue[Active]] = {
+            None: self._any,
+            Mode.INLINE: self._any,
+            Mode.AWAITING: FairQueue(),
+            Mode.COMPUTING: FairQueue(),
+        }
+        self._each = tuple({id(each): each for each in self._queues.values()}.values())
         self._computing: Counter[str] = Counter()
 
     def __len__(self) -> int:
-        return len(self._light) + len(self._heavy)
-
-    def _queue(self, mode: Mode | None) -> FairQueue[Active]:
-        return self._heavy if mode is Mode.COMPUTING else self._light
+        return sum(map(len, self._each))
 
     def has(self, mode: Mode | None) -> bool:
         """Whether runs of that mode wait already."""
-        return bool(self._queue(mode))
+        return bool(self._queues[mode])
 
     def add(self, active: Active) -> None:
         """Lets a run wait. Raises Busy if too many do, in all or of its app."""
         app = active.job.app
-        if len(self) >= self._most or self._light.of(app) + self._heavy.of(app) >= self._share:
-            count = len(self)
+        count = len(self)
+        if count >= self._most or sum(each.of(app) for each in self._each) >= self._share:
             raise Busy(f"{count:,} runs wait for a place.", 1 + count // _PER_SECOND)
-        self._queue(active.known.mode).push(app, active)
+        self._queues[active.known.mode].push(app, active)
 
     def put_back(self, active: Active) -> None:
         """Lets a run that had a place wait once more, before all others."""
-        self._queue(active.known.mode).put_back(active.job.app, active)
+        self._queues[active.known.mode].put_back(active.job.app, active)
 
     def remove(self, active: Active) -> None:
         """Takes a run out, if it waits."""
-        app = active.job.app
-        if not self._light.remove(app, active):
-            self._heavy.remove(app, active)
+        for each in self._each:
+            if each.remove(active.job.app, active):
+                return
 
     def give_all(self, give: Callable[[Active], bool]) -> None:
         """Gives runs to ``give``, which says whether it found a place, for as long as it does."""
-        for queue in (self._light, self._heavy):
+        for queue in self._each:
             passed: list[Active] = []
             while queue:
                 active = queue.pop()
-                if self._queue(active.known.mode) is not queue:  # its mode has become known
-                    self._queue(active.known.mode).push(active.job.app, active)
+                if self._queues[active.known.mode] is not queue:  # its mode has become known
+                    self._queues[active.known.mode].push(active.job.app, active)
                 elif not self.may_compute(active):
                     passed.append(active)
                 elif not give(active):

@@ -72,7 +72,8 @@ class Worker:
         self._options = options
         self._numbers: dict[str, int] = {}
         self._sources: dict[int, Source] = {}
-        self._ready: set[int] = set()
+        self._ready: dict[int, Known] = {}
+        self._suspects: set[int] = set()
         self._next = 0
         self._strays = 0
 
@@ -86,7 +87,9 @@ class Worker:
         computing, light = len(self.computing), len(self.light)
         if mode is Mode.COMPUTING:
             return -1 if self.stuck or computing >= DEEP else computing * 8 + light
-        if light + len(self.loading) >= self._options.at_once or self.light.is_held(now):
+        if light >= self._options.at_once or self.light.is_held(now):
+            return -1
+        if mode is None and len(self.loading) >= self._options.at_once:
             return -1
         if mode is Mode.AWAITING and len(self.awaiting) >= self._options.awaiting:
             return -1
@@ -102,9 +105,14 @@ class Worker:
         """The source it knows by a number."""
         return self._sources.get(number)
 
+    def known_of(self, source: Source) -> Known | None:
+        """What it told of a source when it loaded it."""
+        number = self._numbers.get(source.key)
+        return self._ready.get(number) if number is not None else None
+
     def forget(self, number: int) -> None:
         """It has not got that program any more, or never could make it."""
-        self._ready.discard(number)
+        self._ready.pop(number, None)
         source = self._sources.pop(number, None)
         if source is not None and self._numbers.get(source.key) == number:
             del self._numbers[source.key]
@@ -112,7 +120,7 @@ class Worker:
     def loaded(self, number: int, known: Known, now: float) -> list[Active]:
         """The program of a number was loaded: its runs begin. Gives them."""
         source = self._sources.get(number)
-        self._ready.add(number)
+        self._ready[number] = known
         begun = [
             each
             for each in self.loading.values()
@@ -129,6 +137,7 @@ class Worker:
         self._next += 1
         self._numbers[source.key] = number
         self._sources[number] = source
+        self._forget_oldest()
         overrides = msgspec.json.encode(source.overrides) if source.overrides else b""
         self.executor.send(
             Load(
@@ -143,6 +152,13 @@ class Worker:
             )
         )
         return number
+
+    def _forget_oldest(self) -> None:
+        """An executor keeps so many programs; what is said of others takes room for nothing."""
+        if len(self._sources) > self._options.programs:
+            oldest = next(iter(self._sources))
+            if oldest in self._ready:
+                self.forget(oldest)
 
     # Runs.
 
@@ -215,17 +231,27 @@ class Worker:
     # What is wrong.
 
     def find_overdue(self, now: float) -> None:
-        """Blames the runs that should have ended and did not."""
+        """Blames the runs that should have ended and did not, when they are seen a second time.
+
+        If it was this process that was late, their ends wait to be read and come in between.
+        """
+        overdue = dict(self._overdue(now))
+        self.blamed.update(
+            (ticket, cause) for ticket, cause in overdue.items() if ticket in self._suspects
+        )
+        self._suspects = set(overdue)
+
+    def _overdue(self, now: float) -> Iterator[tuple[int, Cause]]:
         options = self._options
         for active, since in self._making():
             if now > since + active.job.limits.seconds + options.overtime_seconds:
-                self.blamed[active.ticket] = Cause.TIMEOUT
+                yield active.ticket, Cause.TIMEOUT
         for active in self.loading.values():
             if now > active.since + _LOADING_SECONDS:
-                self.blamed[active.ticket] = Cause.TIMEOUT
+                yield active.ticket, Cause.TIMEOUT
         for active in self.runs.values():
             if active.cancelled_at and now > active.cancelled_at + options.grace_seconds:
-                self.blamed[active.ticket] = Cause.CANCELLED
+                yield active.ticket, Cause.CANCELLED
 
     def _making(self) -> Iterator[tuple[Active, float]]:
         """The runs it makes now, and since when; those behind them have not begun."""
