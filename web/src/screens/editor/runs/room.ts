@@ -86,6 +86,8 @@ export class RunRoom {
   #view: RunView = NOTHING;
   #abort: AbortController | undefined;
   #frame = false;
+  /** Stop was asked for before the server had told the run's name. */
+  #stopping = false;
 
   constructor(desk: Desk, link: RunLink, now: () => number = Date.now) {
     this.#desk = desk;
@@ -114,12 +116,21 @@ export class RunRoom {
     this.#abort?.abort();
     const abort = new AbortController();
     this.#abort = abort;
+    this.#stopping = false;
     this.#lives.clear();
     this.#put({ ...NOTHING, phase: "starting", start: request.node, startedAt: this.#now() });
     try {
       await this.#desk.session.settled();
+      if (this.#stopping) {
+        this.#put({ ...this.#view, phase: "ended", status: "cancelled", endedAt: this.#now() });
+        return;
+      }
       for await (const event of this.#link.start(request, abort.signal)) {
         this.#take(event);
+        if (this.#stopping && this.#view.id !== "") {
+          this.#stopping = false;
+          this.#cancel(this.#view.id);
+        }
       }
       if (this.#view.phase === "running") {
         this.#put({ ...this.#view, lost: true, phase: "ended", status: "interrupted", endedAt: this.#now() });
@@ -134,14 +145,17 @@ export class RunRoom {
     }
   }
 
-  /** Asks the server to end the run. */
+  /** Asks the server to end the run, at once or as soon as it has a name: a run nobody listens to would go on. */
   stop(): void {
-    if (this.#view.id !== "") {
-      this.#link.cancel(this.#view.id).catch((error: unknown) => this.#desk.complain("The run could not be stopped", wordsOf(error)));
+    if (this.#view.id === "") {
+      this.#stopping = true;
     } else {
-      this.#abort?.abort();
-      this.#put({ ...this.#view, phase: "ended", status: "cancelled", endedAt: this.#now() });
+      this.#cancel(this.#view.id);
     }
+  }
+
+  #cancel(id: string): void {
+    this.#link.cancel(id).catch((error: unknown) => this.#desk.complain("The run could not be stopped", wordsOf(error)));
   }
 
   /** Shows an older run on the board. */
