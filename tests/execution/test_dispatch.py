@@ -3,12 +3,16 @@
 import asyncio
 import os
 import signal
+from pathlib import Path
 from typing import Any
 
 import pytest
 
-from flowlike.board.model import Board
+from flowlike.board.definition import DataType
+from flowlike.board.model import Board, Variable
 from flowlike.engine.run import Limits
+from flowlike.errors import ExecutionError
+from flowlike.execution.cache import CompileCache
 from flowlike.execution.dispatch import Dispatcher
 from flowlike.execution.jobs import Busy, Closing, Job, Outcome, PoolOptions
 from tests.engine.drawing import draw, step
@@ -244,3 +248,110 @@ def test_an_answer_is_sent_with_the_end_of_a_short_run(body: Any, sent: bytes, k
     outcome = within(work)
     assert outcome.status == "completed"
     assert (outcome.response.body, outcome.response.content_type) == (sent, kind)
+
+
+def test_a_stop_waits_for_runs_that_began_after_others_had_ended() -> None:
+    async def work() -> Outcome:
+        async with dispatcher() as made:
+            await made.run(job({"name": "Ada"}), source(offenders.greeting()))
+            future = made.submit(job(), source(offenders.waiting(300)))
+            await made.stop(30)
+            return await future
+
+    assert asyncio.run(work()).status == "completed"
+
+
+def test_processes_that_do_not_start_are_told_and_cleaned_up() -> None:
+    async def work() -> str:
+        made = Dispatcher(PoolOptions(executors=1, spares=0, wrapper=("/bin/false",)))
+        with pytest.raises(ExecutionError) as refused:
+            await made.start()
+        assert made.stats().pids == ()
+        assert made.stats().starting == 0
+        return refused.value.code
+
+    assert asyncio.run(work()) == "execution.no-executor"
+
+
+def test_a_command_that_is_not_there_is_told_too() -> None:
+    async def work() -> str:
+        made = Dispatcher(PoolOptions(executors=1, spares=0, wrapper=("/nowhere/at/all",)))
+        with pytest.raises(ExecutionError) as refused:
+            await made.start()
+        return refused.value.code
+
+    assert asyncio.run(work()) == "execution.no-executor"
+
+
+def test_a_wrapper_starts_the_processes() -> None:
+    async def work(made: Dispatcher) -> tuple[Outcome, int]:
+        outcome = await made.run(job({"name": "Ada"}), source(offenders.greeting()))
+        return outcome, os.getpriority(os.PRIO_PROCESS, made.stats().pids[0])
+
+    options = PoolOptions(executors=1, spares=0, wrapper=("/usr/bin/env", "nice", "-n", "3"))
+    outcome, nice = within(work, options)
+    assert outcome.status == "completed"
+    assert nice == os.getpriority(os.PRIO_PROCESS, 0) + 3
+
+
+def test_a_run_may_be_cancelled_before_its_program_is_made_and_while_it_waits() -> None:
+    async def work(made: Dispatcher) -> list[str]:
+        loading = job()
+        futures = [made.submit(loading, source(offenders.endless()))]
+        assert made.cancel(loading.run_id)
+        held = [job() for _ in range(12)]
+        forever = source(offenders.endless_waiting())
+        futures += [made.submit(each, forever) for each in held]
+        for each in held:
+            assert made.cancel(each.run_id)
+        assert (await asyncio.gather(*futures))[0].status == "cancelled"
+        assert made.stats().lost == 0
+        return [each.result().status for each in futures]
+
+    assert within(work, PoolOptions(executors=1, spares=0, at_once=2)) == ["cancelled"] * 13
+
+
+def test_programs_are_compiled_once_for_all_processes(tmp_path: Path) -> None:
+    cache = CompileCache(tmp_path / "cache", b"k" * 32)
+
+    async def work() -> None:
+        made = Dispatcher(TWO, cache)
+        await made.start()
+        await until(lambda: len(made.stats().pids) == 2)
+        given = source(offenders.waiting(50))
+        await asyncio.gather(*(made.run(job(), given) for _ in range(8)))
+        await asyncio.gather(*(made.run(job(), given) for _ in range(8)))
+        os.kill(made.stats().pids[0], signal.SIGKILL)
+        await until(lambda: made.stats().lost == 1 and len(made.stats().pids) == 2)
+        outcomes = await asyncio.gather(*(made.run(job(), given) for _ in range(8)))
+        assert {each.status for each in outcomes} == {"completed"}
+        await made.stop()
+
+    asyncio.run(work())
+    assert cache.stats.stored <= 2  # both may have begun before either was done
+    assert cache.stats.misses == 1
+
+
+def test_variables_and_overrides_reach_the_run() -> None:
+    held = {
+        "a": Variable(name="a", type=DataType.INTEGER, default=1, exposed=True),
+        "b": Variable(name="b", type=DataType.INTEGER, default=2, runtime_configured=True),
+    }
+    board = draw(
+        {
+            "start": step("events_simple"),
+            "a": step("variable_get", var_ref="a"),
+            "b": step("variable_get", var_ref="b"),
+            "sum": step("int_add", integer1="@a.value_ref", integer2="@b.value_ref"),
+            "end": step("events_generic_return_result", response="@sum.sum"),
+        },
+        "start > end",
+        variables=held,
+    )
+
+    async def work(made: Dispatcher) -> list[bytes | None]:
+        plain, other = source(board), source(board, overrides={"a": 10})
+        jobs = [(job(), plain), (job(), other), (job(variables={"b": 20}), other)]
+        return [(await made.run(given, what)).outputs for given, what in jobs]
+
+    assert within(work) == [b"3", b"12", b"30"]

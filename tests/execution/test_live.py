@@ -149,6 +149,18 @@ def test_a_computing_run_shows_where_it_is(level: str) -> None:
         assert nodes["one"][1] > 100
 
 
+def test_who_watches_before_the_program_is_made_misses_nothing() -> None:
+    async def work(made: Dispatcher) -> list[LiveFrame]:
+        given = job({})
+        future = made.submit(given, source(telling(), level="steps"))
+        frames = [frame async for frame in made.watch(given.run_id)]
+        await future
+        return frames
+
+    kinds = [each.kind for each in within(work) if each.kind != "node"]
+    assert kinds == ["run", "log", "chunk", "log", "output", "done"]
+
+
 def test_who_comes_back_goes_on_where_they_were() -> None:
     async def work(made: Dispatcher) -> tuple[list[LiveFrame], list[LiveFrame], list[LiveFrame]]:
         given = job({}, watch=True)

@@ -87,18 +87,24 @@ class LocalExecutor:
             each.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, _SOCKET_BYTES)
         ours.setblocking(False)
         with theirs:
-            number = theirs.fileno()
-            words = [*self._options.wrapper, sys.executable, "-I", "-m", _MODULE, str(number)]
-            self._process = subprocess.Popen(  # noqa: S603 - the operator's words, ours, and a number
-                words,
-                pass_fds=[number],
-                env=_ENVIRONMENT,
-                cwd="/",
-                stdin=subprocess.DEVNULL,
-                stdout=subprocess.DEVNULL,
-                umask=0o077,
-            )
+            try:
+                self._process = self._started(theirs.fileno())
+            except BaseException:
+                ours.close()
+                raise
         return ours
+
+    def _started(self, number: int) -> subprocess.Popen[bytes]:
+        words = [*self._options.wrapper, sys.executable, "-I", "-m", _MODULE, str(number)]
+        return subprocess.Popen(  # noqa: S603 - the operator's words, ours, and a number
+            words,
+            pass_fds=[number],
+            env=_ENVIRONMENT,
+            cwd="/",
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.DEVNULL,
+            umask=0o077,
+        )
 
     @property
     def pid(self) -> int:
