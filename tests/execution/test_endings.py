@@ -16,6 +16,7 @@ from flowlike.execution.endings import (
 from flowlike.execution.frames import ProtocolError
 from flowlike.execution.jobs import Job, Source
 from flowlike.execution.protocol import Finished, Mode
+from flowlike.trace import records
 from flowlike.trace.records import decode_block, encode_block
 
 
@@ -42,8 +43,10 @@ def test_a_lost_run_has_a_reason_and_a_trace(cause: Cause | None, status: str, c
     assert 1_900_000 < outcome.ended_us - outcome.started_us < 2_100_000
     assert outcome.block is not None
     first, last = decode_block(outcome.block)
-    assert (first.run_id, first.program) == ("run", "hash")  # type: ignore[union-attr]  # a Run
-    assert (last.status, last.error) == (status, code)  # type: ignore[union-attr]  # an End
+    assert isinstance(first, records.Run)
+    assert isinstance(last, records.End)
+    assert (first.run_id, first.program) == ("run", "hash")
+    assert (last.status, last.error) == (status, code)
     assert outcome.program == b"record"
 
 
