@@ -34,7 +34,8 @@ def catalog() -> Catalog:
     return default_catalog()
 
 
-def _node(kind: str, literals: Mapping[str, Any], wires: Mapping[str, Sequence[str]]) -> Node:
+def node(kind: str, literals: Mapping[str, Any], wires: Mapping[str, Sequence[str]]) -> Node:
+    """A node of a built-in type: literals by pin, and where its outputs lead."""
     key = f"{kind}@1"
     found = catalog().node_type(key)
     if found is None:
@@ -70,8 +71,8 @@ def _board(name: str, nodes: dict[str, Node], variables: Mapping[str, Variable])
 def two_nodes() -> Board:
     """Two nodes and five pins: an event fires a line of log below the board's level."""
     nodes = {
-        "start": _node("events_simple", {}, {"exec_out": ["log.exec_in"]}),
-        "log": _node("log_info", {"message": "hi there", "toast": False}, {}),
+        "start": node("events_simple", {}, {"exec_out": ["log.exec_in"]}),
+        "log": node("log_info", {"message": "hi there", "toast": False}, {}),
     }
     return _board("two_nodes", nodes, {})
 
@@ -80,36 +81,36 @@ def pure_chain(count: int) -> Board:
     """An event and a result; ``count`` additions, each fed by the one before, make it."""
     first = {"integer1": 1, "integer2": 1}
     nodes = {
-        "start": _node("events_simple", {}, {"exec_out": ["end.exec_in"]}),
-        "end": _node("events_generic_return_result", {"response": 0}, {}),
+        "start": node("events_simple", {}, {"exec_out": ["end.exec_in"]}),
+        "end": node("events_generic_return_result", {"response": 0}, {}),
     }
     for number in range(count):
         to = "end.response" if number == count - 1 else f"add{number + 1}.integer1"
         literals = {"integer2": 1} if number else first
-        nodes[f"add{number}"] = _node("int_add", literals, {"sum": [to]})
+        nodes[f"add{number}"] = node("int_add", literals, {"sum": [to]})
     return _board("pure_chain", nodes, {})
 
 
 def fired_chain(count: int) -> Board:
     """An event and ``count`` nodes after it: a variable is set, each time to its value plus 1."""
-    nodes = {"start": _node("events_simple", {}, {"exec_out": ["set0.exec_in"] if count else []})}
+    nodes = {"start": node("events_simple", {}, {"exec_out": ["set0.exec_in"] if count else []})}
     for number in range(count // 2):
         last = number == count // 2 - 1
         on = [] if last else [f"set{number + 1}.exec_in"]
         value = [] if last else [f"add{number + 1}.integer1"]
         literals = {"integer2": 1} if number else {"integer1": 1, "integer2": 1}
-        nodes[f"add{number}"] = _node("int_add", literals, {"sum": [f"set{number}.value_in"]})
+        nodes[f"add{number}"] = node("int_add", literals, {"sum": [f"set{number}.value_in"]})
         wires = {"exec_out": on, "value_ref": value}
-        nodes[f"set{number}"] = _node("variable_set", {"var_ref": "total"}, wires)
+        nodes[f"set{number}"] = node("variable_set", {"var_ref": "total"}, wires)
     return _board("fired_chain", nodes, _total())
 
 
 def endless() -> Board:
     """Two lines of log that fire each other for ever."""
     nodes = {
-        "start": _node("events_simple", {}, {"exec_out": ["one.exec_in"]}),
-        "one": _node("log_info", {"message": "one"}, {"exec_out": ["two.exec_in"]}),
-        "two": _node("log_info", {"message": "two"}, {"exec_out": ["one.exec_in"]}),
+        "start": node("events_simple", {}, {"exec_out": ["one.exec_in"]}),
+        "one": node("log_info", {"message": "one"}, {"exec_out": ["two.exec_in"]}),
+        "two": node("log_info", {"message": "two"}, {"exec_out": ["one.exec_in"]}),
     }
     return _board("endless", nodes, {})
 
@@ -117,9 +118,9 @@ def endless() -> Board:
 def awaiting() -> Board:
     """An event, a delay, a line of log: the smallest board that waits."""
     nodes = {
-        "start": _node("events_simple", {}, {"exec_out": ["wait.exec_in"]}),
-        "wait": _node("delay", {"time": 1.0}, {"exec_out": ["log.exec_in"]}),
-        "log": _node("log_info", {"message": "hi there", "toast": False}, {}),
+        "start": node("events_simple", {}, {"exec_out": ["wait.exec_in"]}),
+        "wait": node("delay", {"time": 1.0}, {"exec_out": ["log.exec_in"]}),
+        "log": node("log_info", {"message": "hi there", "toast": False}, {}),
     }
     return _board("awaiting", nodes, {})
 
@@ -127,17 +128,17 @@ def awaiting() -> Board:
 def added() -> Board:
     """An HTTP request, two numbers out of its query, their sum as the result: seven nodes."""
     nodes = {
-        "start": _node(
+        "start": node(
             "event_http_request",
             {},
             {"exec_out": ["end.exec_in"], "query": ["a.struct", "b.struct"]},
         ),
-        "a": _node("struct_get", {"field": "a"}, {"value": ["a_number.string"]}),
-        "b": _node("struct_get", {"field": "b"}, {"value": ["b_number.string"]}),
-        "a_number": _node("val_from_string", {}, {"value_ref": ["sum.integer1"]}),
-        "b_number": _node("val_from_string", {}, {"value_ref": ["sum.integer2"]}),
-        "sum": _node("int_add", {}, {"sum": ["end.response"]}),
-        "end": _node("events_generic_return_result", {}, {}),
+        "a": node("struct_get", {"field": "a"}, {"value": ["a_number.string"]}),
+        "b": node("struct_get", {"field": "b"}, {"value": ["b_number.string"]}),
+        "a_number": node("val_from_string", {}, {"value_ref": ["sum.integer1"]}),
+        "b_number": node("val_from_string", {}, {"value_ref": ["sum.integer2"]}),
+        "sum": node("int_add", {}, {"sum": ["end.response"]}),
+        "end": node("events_generic_return_result", {}, {}),
     }
     return _board("add", nodes, {})
 
@@ -150,7 +151,7 @@ def mixed(count: int) -> Board:
     for number in range(groups):
         nodes |= _group(number, last=number == groups - 1)
     # The first group has no group before it to read from, and room for the event.
-    nodes["g0_event"] = _node("events_simple", {}, {"exec_out": ["g0_diff.exec_in"]})
+    nodes["g0_event"] = node("events_simple", {}, {"exec_out": ["g0_diff.exec_in"]})
     return _board("mixed", nodes, _total())
 
 
@@ -227,7 +228,7 @@ def _group(number: int, *, last: bool) -> dict[str, Node]:
     made |= _loops(at, f"g{number + 1}_diff.exec_in", last=last)
     if number:
         made["read"] = ("variable_get", {"var_ref": "total"}, {"value_ref": at("format1.f")})
-    return {f"g{number}_{name}": _node(*parts) for name, parts in made.items()}
+    return {f"g{number}_{name}": node(*parts) for name, parts in made.items()}
 
 
 def _loops(at: Callable[..., list[str]], following: str, *, last: bool) -> dict[str, _Parts]:

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import msgspec
 import pytest
+import zstandard
 
 from flowlike.engine import artifact as module
 from flowlike.engine.plan import make_plan
@@ -40,12 +41,12 @@ def run(cache: CompileCache) -> Outcome:
 
 def poisoned(honest: bytes) -> bytes:
     """The artifact with other code in it, everything else as it was."""
-    head, _, body = honest.partition(b"\n")
+    head, _, body = zstandard.decompress(honest).partition(b"\n")
     stored = msgspec.msgpack.decode(body)
     program = Program(make_plan(offenders.greeting(), Types(), "start"), GIVEN.level)
     code = compile(POISON, program.filename, "exec")
     stored[-1] = marshal.dumps(code)
-    return head + b"\n" + msgspec.msgpack.encode(stored)
+    return zstandard.compress(head + b"\n" + msgspec.msgpack.encode(stored))
 
 
 @pytest.fixture
@@ -95,6 +96,7 @@ def test_a_program_of_another_engine_is_compiled_again(tmp_path: Path) -> None:
     cache = CompileCache(folder, KEY)
     honest = cache.get(name)
     assert honest is not None
-    cache.put(name, honest.replace(b"flowlike-program 1", b"flowlike-program 0", 1))
+    older = zstandard.decompress(honest).replace(b"flowlike-program 1", b"flowlike-program 0", 1)
+    cache.put(name, zstandard.compress(older))
     assert run(CompileCache(folder, KEY)).outputs == b'"Hello Ada"'
     assert CompileCache(folder, KEY).get(name) == honest

@@ -192,16 +192,17 @@ def unpack(artifact: bytes, catalog: Catalog, stamp: str) -> tuple[Tables, CodeT
     """Tables and code of an artifact. Raises CompileError ``engine.foreign-artifact``."""
     head = _head(stamp)
     if not artifact.startswith(head):
-        raise _foreign("it is of another version")
+        raise foreign("it is of another version")
     try:
         stored = _decoder.decode(memoryview(artifact)[len(head) :])
         code = marshal.loads(stored.code)  # noqa: S302 - see the first paragraph
         return _tables(stored, catalog), code
     except (ValueError, TypeError, EOFError, LookupError, RecursionError) as error:
-        raise _foreign(f"it cannot be read ({error})") from error
+        raise foreign(f"it cannot be read ({error})") from error
 
 
-def _foreign(why: str) -> CompileError:
+def foreign(why: str) -> CompileError:
+    """The error for an artifact that does not fit."""
     return CompileError(
         "engine.foreign-artifact",
         f"The stored program cannot be used: {why}.",

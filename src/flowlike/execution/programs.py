@@ -6,8 +6,10 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import msgspec
+import zstandard
 
 from flowlike.board.text import parse
+from flowlike.engine.artifact import foreign
 from flowlike.engine.program import Program, compile_board, find_start
 from flowlike.engine.run import out_of_memory
 from flowlike.errors import FlowlikeError
@@ -19,6 +21,10 @@ QUICK = 0.001
 """Seconds within which an inline run counts as quick."""
 TRUSTED = 8
 """Quick runs after which a program is trusted to be quick."""
+_LEVEL = 1
+_MOST_ARTIFACT_BYTES = 256 * 1024 * 1024
+_CODE_BYTES = 6
+"""How much larger a program is in memory than its packed artifact, about."""
 _OVERHEAD = 32 * 1024
 """What a program takes beside its code, in bytes; a guess that is only used to share the room."""
 
@@ -102,7 +108,7 @@ class Programs:
             program, artifact = self._program(message)
             overrides: dict[str, Any] = msgspec.json.decode(message.overrides or b"{}")
             entry = Entry(program, overrides or None)
-            weight = _OVERHEAD + len(message.artifact or artifact or message.board)
+            weight = _OVERHEAD + _CODE_BYTES * len(message.artifact or artifact or message.board)
             loaded = Loaded(
                 message.program,
                 mode_of(program),
@@ -123,7 +129,7 @@ class Programs:
     def _program(self, message: Load) -> tuple[Program, bytes]:
         """The program, and its artifact if it was compiled."""
         if message.artifact:
-            return Program.load(message.artifact, self._catalog, self._stamp), b""
+            return self._unpacked(message.artifact), b""
         board = parse(message.board)
         start = find_start(board, self._catalog, message.start)
         program = compile_board(
@@ -133,7 +139,15 @@ class Programs:
         if artifact is None:
             return program, b""
         # The loaded one does without board and plan, which are many times its size.
-        return Program.load(artifact, self._catalog, self._stamp), artifact
+        loaded = Program.load(artifact, self._catalog, self._stamp)
+        return loaded, zstandard.ZstdCompressor(_LEVEL).compress(artifact)
+
+    def _unpacked(self, packed: bytes) -> Program:
+        try:
+            artifact = zstandard.ZstdDecompressor().decompress(packed, _MOST_ARTIFACT_BYTES)
+        except zstandard.ZstdError as error:
+            raise foreign(f"it cannot be unpacked ({error})") from error
+        return Program.load(artifact, self._catalog, self._stamp)
 
     def _made(self, loaded: Loaded, entry: Entry | None, weight: int) -> None:
         kept = self._kept[loaded.program]
