@@ -1,8 +1,12 @@
 """The computing thread by itself."""
 
+import os
+import sys
 import threading
 import time
 from collections.abc import Callable
+
+import pytest
 
 from flowlike.execution.computing import PATIENCE, ComputingThread, Task
 from flowlike.execution.protocol import Finished, Start
@@ -77,3 +81,13 @@ def test_a_run_that_has_not_begun_can_be_taken_back() -> None:
     made.gate.set()
     made.put(3)
     made.until(lambda: made.done == [1, 3])
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="threads have no priority of their own")
+def test_the_thread_gives_way_to_all_others() -> None:
+    made = Thread()
+    made.put(1)
+    made.until(lambda: bool(made.done))
+    native = next(each for each in threading.enumerate() if each.ident == made.thread.ident)
+    assert native.native_id is not None
+    assert os.getpriority(os.PRIO_PROCESS, native.native_id) == 10

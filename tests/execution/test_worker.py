@@ -286,6 +286,13 @@ def test_what_is_said_of_old_programs_is_forgotten(worker: Worker, fake: Fake) -
     assert isinstance(fake.sent[before], Load)
 
 
+def test_boards_are_not_held_for_executors_that_have_them(worker: Worker) -> None:
+    load(worker, Mode.INLINE)
+    held = worker.source_of(0)
+    assert held is not None
+    assert (held.key, held.code, held.board) == (SOURCES[0].key, SOURCES[0].code, b"")
+
+
 def test_an_executor_that_let_a_program_go_is_sent_it_again(worker: Worker, fake: Fake) -> None:
     load(worker, Mode.INLINE)
     worker.forget(0)

@@ -8,6 +8,7 @@ from queue import SimpleQueue
 
 import msgspec
 
+from flowlike.execution.confinement import give_way
 from flowlike.execution.protocol import Finished, Start
 
 PATIENCE = 0.05
@@ -79,6 +80,7 @@ class ComputingThread:
         return bool(self._waiting)
 
     def _work(self) -> None:
+        give_way()
         while True:
             self._tokens.get()
             try:

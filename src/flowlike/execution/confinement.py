@@ -12,6 +12,7 @@ from pathlib import Path
 _PR_SET_PDEATHSIG = 1
 _PR_SET_NO_NEW_PRIVS = 38
 _SWITCH_SECONDS = 0.001
+_NICE = 10
 _SET_ASIDE_BYTES = 256 * 1024 * 1024
 _STACK_BYTES = 4 * 1024 * 1024
 """Of each thread; the address space is bounded, and the usual 8 MiB would fill it."""
@@ -32,6 +33,12 @@ def confine() -> None:
         os._exit(0)
     sys.setswitchinterval(_SWITCH_SECONDS)
     threading.stack_size(_STACK_BYTES)
+
+
+def give_way() -> None:
+    """This thread lets all others go first: whoever answers requests is not to wait for loops."""
+    if sys.platform == "linux":  # elsewhere a thread has no priority of its own
+        os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), _NICE)
 
 
 def _prefer_to_be_killed() -> None:

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 import msgspec
+from msgspec.structs import replace
 
 from flowlike.execution.active import Active, Cause, Known
 from flowlike.execution.frames import ProtocolError
@@ -136,7 +137,7 @@ class Worker:
         number = self._next
         self._next += 1
         self._numbers[source.key] = number
-        self._sources[number] = source
+        self._sources[number] = replace(source, board=b"")  # its key is enough, and boards large
         self._forget_oldest()
         overrides = msgspec.json.encode(source.overrides) if source.overrides else b""
         self.executor.send(
