@@ -269,7 +269,7 @@ def test_eight_endless_runs_and_an_eater_each_end_with_their_reason() -> None:
     async def work(made: Dispatcher) -> tuple[list[Outcome], Outcome, list[Outcome]]:
         loops = source(offenders.counting(50))
         await asyncio.gather(greet(made), made.run(job(), loops))
-        limits = Limits(10**12, 4.0)
+        limits = Limits(10**12, 3.0)
         endless = source(offenders.endless())
         futures = [made.submit(job(limits=limits), endless) for _ in range(8)]
         eater = made.submit(job(), source(offenders.eater()))

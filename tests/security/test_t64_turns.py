@@ -102,7 +102,7 @@ async def computing(made: Dispatcher) -> dict[str, str]:
     await asyncio.sleep(0.5)
     other = made.submit(job(app="other"), source(offenders.counting(5)))
     try:
-        async with asyncio.timeout(3):
+        async with asyncio.timeout(1.5):
             status: str = (await asyncio.shield(other)).status
     except TimeoutError:
         status = "waits"
