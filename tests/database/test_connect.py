@@ -2,10 +2,11 @@ import asyncio
 import os
 import sqlite3
 import stat
+import threading
 from pathlib import Path
 
 import pytest
-from sqlalchemy import insert, select, text, update
+from sqlalchemy import Connection, insert, select, text, update
 from sqlalchemy.exc import IntegrityError
 
 from flowlike.database.connect import Database, DatabaseOptions
@@ -69,6 +70,90 @@ def test_a_cancelled_writer_leaves_nothing_and_the_next_goes_on(place: str) -> N
             await connection.execute(insert(meta), {"name": "next", "value": b""})
         async with database.read() as connection:
             assert (await connection.execute(select(meta.c.name))).scalars().all() == ["next"]
+        await database.close()
+
+    asyncio.run(scenario())
+
+
+def test_work_of_many_statements_is_one_transaction(place: str) -> None:
+    def put(connection: Connection) -> int:
+        for name in ("a", "b"):
+            connection.execute(insert(meta), {"name": name, "value": b""})
+        return len(connection.execute(select(meta)).all())
+
+    def ask(connection: Connection) -> None:
+        connection.execute(text("SELECT a FROM b"))
+
+    def fail(connection: Connection) -> None:
+        connection.execute(meta.delete())
+        raise ZeroDivisionError
+
+    async def scenario() -> None:
+        database = await Database.open(place)
+        assert await database.transact(put) == 2
+        with pytest.raises(ZeroDivisionError):
+            await database.transact(fail)
+        with pytest.raises(IntegrityError):
+            await database.transact(put)
+        with pytest.raises(DatabaseError, match=r"database\.failed"):
+            await database.transact(ask)
+        async with database.read() as connection:
+            assert len((await connection.execute(select(meta))).all()) == 2
+        await database.close()
+        with pytest.raises(DatabaseError, match=r"database\.closed"):
+            await database.transact(put)
+
+    asyncio.run(scenario())
+
+
+def test_both_ways_to_write_take_turns(place: str) -> None:
+    def count_up(connection: Connection) -> None:
+        row = select(meta.c.value).where(meta.c.name == "n").with_for_update()
+        number = int(connection.execute(row).scalar_one())
+        connection.execute(update(meta).values(value=b"%d" % (number + 1)))
+
+    async def scenario() -> None:
+        database = await Database.open(place)
+        async with database.write() as connection:
+            await connection.execute(insert(meta), {"name": "n", "value": b"0"})
+
+        async def by_write() -> None:
+            async with database.write() as connection:
+                await connection.run_sync(count_up)
+
+        for _ in range(5):
+            await asyncio.gather(
+                by_write(), database.transact(count_up), database.transact(count_up), by_write()
+            )
+        async with database.read() as connection:
+            assert (await connection.execute(select(meta.c.value))).scalar_one() == b"20"
+        await database.close()
+
+    asyncio.run(scenario())
+
+
+def test_work_nobody_waits_for_is_finished_before_others_begin(place: str) -> None:
+    async def scenario() -> None:
+        database = await Database.open(place)
+        begun = threading.Event()
+        go_on = threading.Event()
+
+        def slow(connection: Connection) -> None:
+            connection.execute(insert(meta), {"name": "slow", "value": b""})
+            begun.set()
+            go_on.wait(10)
+
+        task = asyncio.create_task(database.transact(slow))
+        if database.is_sqlite:
+            await asyncio.to_thread(begun.wait)
+            task.cancel()
+            await asyncio.sleep(0)
+        go_on.set()
+        await asyncio.wait({task})
+        async with database.write() as connection:
+            await connection.execute(insert(meta), {"name": "next", "value": b""})
+        async with database.read() as connection:
+            assert len((await connection.execute(select(meta))).all()) == 2
         await database.close()
 
     asyncio.run(scenario())

@@ -1,4 +1,5 @@
 import asyncio
+from functools import partial
 
 import pytest
 from sqlalchemy import func, select
@@ -15,8 +16,7 @@ def test_any_number_of_rows(place: str) -> None:
         total = 0
         for count in (0, 1, 2, 3, 17, 255, 256, 300, 1_000):
             rows = [(f"name-{total + number}", b"%d" % number) for number in range(count)]
-            async with database.write() as connection:
-                await insert_rows(connection, meta, rows)
+            await database.transact(partial(insert_rows, table=meta, rows=rows))
             total += count
             async with database.read() as connection:
                 assert (await connection.execute(select(func.count(meta.c.name)))).scalar() == total
@@ -33,12 +33,8 @@ def test_all_of_them_or_none(place: str) -> None:
         database = await Database.open(place)
         rows = [(f"name-{number % 20}", b"") for number in range(21)]
 
-        async def put() -> None:
-            async with database.write() as connection:
-                await insert_rows(connection, meta, rows)
-
         with pytest.raises(IntegrityError):
-            await put()
+            await database.transact(partial(insert_rows, table=meta, rows=rows))
         async with database.read() as connection:
             assert (await connection.execute(select(meta))).all() == []
         await database.close()

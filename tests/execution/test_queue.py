@@ -1,8 +1,8 @@
 """The queue on both databases, with a dispatcher whose runs the test ends."""
 
 import asyncio
-from collections.abc import AsyncIterator, Coroutine
-from contextlib import asynccontextmanager
+from collections.abc import Coroutine
+from functools import partial
 from typing import Any
 
 import msgspec
@@ -48,14 +48,14 @@ def test_many_at_once_share_transactions(place: str, monkeypatch: pytest.MonkeyP
     async def scenario() -> None:
         async with house(place) as at:
             writes = 0
-            real = at.database.write
+            real = at.database.transact
 
-            def counted() -> Any:
+            async def counted(work: Any) -> Any:
                 nonlocal writes
                 writes += 1
-                return real()
+                return await real(work)
 
-            monkeypatch.setattr(at.database, "write", counted)
+            monkeypatch.setattr(at.database, "transact", counted)
             await asyncio.gather(*(at.put(f"r{number}") for number in range(300)))
             await at.done(300)
             assert writes < 60
@@ -311,7 +311,7 @@ def test_an_idle_queue_leaves_the_database_alone(
         async with house(place) as at:
             await at.put("r1")
             await at.done(1)
-            monkeypatch.setattr(at.database, "write", lambda: pytest.fail("it wrote"))
+            monkeypatch.setattr(at.database, "transact", lambda _: pytest.fail("it wrote"))
             monkeypatch.setattr("flowlike.execution.queue._POLL_SECONDS", 0.001)
             at.queue._wake.set()  # noqa: SLF001 - not to wait a second
             await asyncio.sleep(0.05)
@@ -391,16 +391,18 @@ def test_what_was_not_stored_is_told_and_what_has_ended_is_noted_later(
             await at.put("r1")
             (given,) = await at.dispatcher.has(1)
             broken = True
-            real = at.database.write
+            real = at.database.transact
 
-            @asynccontextmanager
-            async def write() -> AsyncIterator[Any]:
-                async with real() as connection:
-                    yield connection
-                    if broken:
-                        raise DatabaseError("database.full", "There is no room left.")
+            def work_of(work: Any, connection: Any) -> Any:
+                result = work(connection)
+                if broken:
+                    raise DatabaseError("database.full", "There is no room left.")
+                return result
 
-            monkeypatch.setattr(at.database, "write", write)
+            async def transact(work: Any) -> Any:
+                return await real(partial(work_of, work))
+
+            monkeypatch.setattr(at.database, "transact", transact)
             at.dispatcher.end(given)
             with pytest.raises(DatabaseError, match=r"database\.full"):
                 await at.put("r2")

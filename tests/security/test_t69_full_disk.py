@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlalchemy import text
+from sqlalchemy import Connection, text
 
 from flowlike.database.connect import Database
 from flowlike.errors import DatabaseError, FlowlikeError
@@ -32,9 +32,12 @@ def integrity(path: Path) -> str:
 
 async def room(database: Database, more: int) -> None:
     """Lets the database grow by so many pages."""
-    async with database.write() as connection:
-        pages = (await connection.execute(text("PRAGMA page_count"))).scalar_one()
-        await connection.execute(text(f"PRAGMA max_page_count = {pages + more}"))
+
+    def limit(connection: Connection) -> None:
+        pages = connection.execute(text("PRAGMA page_count")).scalar_one()
+        connection.execute(text(f"PRAGMA max_page_count = {pages + more}"))
+
+    await database.transact(limit)
 
 
 def test_the_queue_refuses_what_it_cannot_store_and_keeps_what_it_has(tmp_path: Path) -> None:

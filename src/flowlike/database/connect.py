@@ -4,14 +4,15 @@ import asyncio
 import os
 import sqlite3
 import time
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import AbstractAsyncContextManager, asynccontextmanager, closing, nullcontext
 from importlib.util import find_spec
 from pathlib import Path
-from typing import Any, Literal, Self
+from typing import Any, Literal, Self, TypeVar
 
 import msgspec
-from sqlalchemy import event
+from sqlalchemy import Connection, Engine, QueuePool, create_engine, event
 from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import ArgumentError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
@@ -22,9 +23,12 @@ from flowlike.database.folder import open_private
 from flowlike.database.versions import bring_up_to_date
 from flowlike.errors import DatabaseError
 
+Result = TypeVar("Result")
 _STATEMENTS = 512
 JOURNAL_BYTES = 16 * 1024 * 1024
 """What SQLite's log keeps on disk after a burst of writes."""
+# None: the module begins no transaction of its own accord.
+_CONNECT = {"isolation_level": None, "cached_statements": _STATEMENTS}
 _POSTGRES = frozenset({"postgresql", "postgres", "postgresql+asyncpg"})
 
 
@@ -64,6 +68,7 @@ class Database:
         self._turn: AbstractAsyncContextManager[object] = (
             asyncio.Lock() if is_sqlite else nullcontext()
         )
+        self._worker: _Worker | None = None
         self._closed = False
 
     @classmethod
@@ -85,6 +90,7 @@ class Database:
             with told(str(path)):
                 await asyncio.to_thread(_make_file, path, options.busy_seconds)
             database = cls(str(path), *_sqlite(path, options), is_sqlite=True)
+            database._worker = _Worker(path, _writing(options))
         else:
             name = f"{url.database} at {url.host or 'this machine'}"
             database = cls(name, *_postgres(url, options), is_sqlite=False)
@@ -128,6 +134,27 @@ class Database:
                 async with self._writers.begin() as connection:
                     yield connection
 
+    async def transact(self, work: Callable[[Connection], Result]) -> Result:
+        """One transaction as ``write``, for work of many statements that follow from each other.
+
+        On SQLite all of it happens in a thread, in one go: through ``write`` each statement would
+        wait for that thread and for the event loop again.
+
+        Args:
+            work: is given the connection, and its result is returned. It must not touch anything
+                of the event loop.
+
+        Raises:
+            IntegrityError, DatabaseError: as ``write``; and what ``work`` raises.
+        """
+        self._check_open()
+        async with self._turn:
+            with told(self.name):
+                if self._worker is not None:
+                    return await self._worker.run(work)
+                async with self._writers.begin() as connection:
+                    return await connection.run_sync(work)
+
     async def close(self) -> None:
         """Wait for a write under way and close all connections. A second call does nothing."""
         if self._closed:
@@ -136,6 +163,8 @@ class Database:
         async with self._turn:
             await self._readers.dispose()
             await self._writers.dispose()
+            if self._worker is not None:
+                await self._worker.close()
 
     def _check_open(self) -> None:
         if self._closed:
@@ -144,6 +173,40 @@ class Database:
                 f"The database {self.name} was closed.",
                 remedy="Open it again.",
             )
+
+
+class _Worker:
+    """A thread with a connection to an SQLite file."""
+
+    def __init__(self, path: Path, pragmas: tuple[str, ...]) -> None:
+        self._thread = ThreadPoolExecutor(1, "flowlike-database")
+        self._engine = create_engine(
+            URL.create("sqlite", database=str(path)),
+            poolclass=QueuePool,
+            pool_size=1,
+            max_overflow=0,
+            connect_args={**_CONNECT, "check_same_thread": False},
+        )
+        _prepare(self._engine, pragmas, "BEGIN IMMEDIATE")
+
+    async def run(self, work: Callable[[Connection], Result]) -> Result:
+        """Does it, and waits for its end even if nobody wants it any more."""
+        loop = asyncio.get_running_loop()
+        running = loop.run_in_executor(self._thread, self._transact, work)
+        try:
+            return await asyncio.shield(running)
+        except asyncio.CancelledError:
+            await asyncio.wait({running})
+            raise
+
+    async def close(self) -> None:
+        """Closes connection and thread."""
+        await asyncio.get_running_loop().run_in_executor(self._thread, self._engine.dispose)
+        self._thread.shutdown()
+
+    def _transact(self, work: Callable[[Connection], Result]) -> Result:
+        with self._engine.begin() as connection:
+            return work(connection)
 
 
 def _url_of(place: str | Path) -> URL | None:
@@ -164,16 +227,23 @@ def _url_of(place: str | Path) -> URL | None:
 
 
 def _sqlite(path: Path, options: DatabaseOptions) -> tuple[AsyncEngine, AsyncEngine]:
-    reading = (f"PRAGMA busy_timeout = {int(options.busy_seconds * 1000)}", "PRAGMA query_only = 1")
-    writing = (
-        reading[0],
+    reading = (_busy(options), "PRAGMA query_only = 1")
+    return (
+        _sqlite_engine(path, options, options.readers, reading, "BEGIN"),
+        _sqlite_engine(path, options, 1, _writing(options), "BEGIN IMMEDIATE"),
+    )
+
+
+def _busy(options: DatabaseOptions) -> str:
+    return f"PRAGMA busy_timeout = {int(options.busy_seconds * 1000)}"
+
+
+def _writing(options: DatabaseOptions) -> tuple[str, ...]:
+    return (
+        _busy(options),
         f"PRAGMA synchronous = {options.synchronous}",
         "PRAGMA foreign_keys = 1",
         f"PRAGMA journal_size_limit = {JOURNAL_BYTES}",
-    )
-    return (
-        _sqlite_engine(path, options, options.readers, reading, "BEGIN"),
-        _sqlite_engine(path, options, 1, writing, "BEGIN IMMEDIATE"),
     )
 
 
@@ -207,22 +277,23 @@ def _sqlite_engine(
         pool_size=connections,
         max_overflow=0,
         pool_timeout=options.busy_seconds,
-        # None: the module begins no transaction of its own accord.
-        connect_args={"isolation_level": None, "cached_statements": _STATEMENTS},
+        connect_args=_CONNECT,
     )
+    _prepare(engine.sync_engine, pragmas, begin)
+    return engine
 
-    @event.listens_for(engine.sync_engine, "connect")
+
+def _prepare(engine: Engine, pragmas: tuple[str, ...], begin: str) -> None:
+    @event.listens_for(engine, "connect")
     def prepare(connection: Any, _record: object) -> None:
         cursor = connection.cursor()
         for pragma in pragmas:
             cursor.execute(pragma)
         cursor.close()
 
-    @event.listens_for(engine.sync_engine, "begin")
+    @event.listens_for(engine, "begin")
     def start(connection: Any) -> None:
         connection.exec_driver_sql(begin)
-
-    return engine
 
 
 def _postgres(url: URL, options: DatabaseOptions) -> tuple[AsyncEngine, AsyncEngine]:

@@ -4,18 +4,15 @@ from collections.abc import Sequence
 from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import Table, bindparam, insert
+from sqlalchemy import Connection, Table, bindparam, insert
 from sqlalchemy.dialects import sqlite
-from sqlalchemy.ext.asyncio import AsyncConnection
 
 _MOST_VALUES = 32_000
 """SQLite takes 32,766 in one statement."""
 _MOST_ROWS = 256
 
 
-async def insert_rows(
-    connection: AsyncConnection, table: Table, rows: Sequence[Sequence[Any]]
-) -> None:
+def insert_rows(connection: Connection, table: Table, rows: Sequence[Sequence[Any]]) -> None:
     """Insert rows that have a value for every column, in the order of the table's columns.
 
     On SQLite many rows are one statement. Row by row, its module would give up the interpreter
@@ -28,16 +25,14 @@ async def insert_rows(
         return
     if connection.dialect.name != "sqlite":
         names = [column.name for column in table.columns]
-        await connection.execute(
-            insert(table), [dict(zip(names, row, strict=True)) for row in rows]
-        )
+        connection.execute(insert(table), [dict(zip(names, row, strict=True)) for row in rows])
         return
     most = min(_MOST_ROWS, _MOST_VALUES // len(table.columns))
     at = 0
     while at < len(rows):
         many = _step(min(len(rows) - at, most))
         values = tuple(value for row in rows[at : at + many] for value in row)
-        await connection.exec_driver_sql(_statement(table, many), values)
+        connection.exec_driver_sql(_statement(table, many), values)
         at += many
 
 

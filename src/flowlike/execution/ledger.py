@@ -10,6 +10,7 @@ from typing import Any, NamedTuple
 import msgspec
 from sqlalchemy import (
     ColumnElement,
+    Connection,
     delete,
     func,
     literal,
@@ -20,7 +21,6 @@ from sqlalchemy import (
     union_all,
     update,
 )
-from sqlalchemy.ext.asyncio import AsyncConnection
 
 from flowlike.database.rows import insert_rows
 from flowlike.database.schema.queue import run_queue, run_sources
@@ -110,8 +110,8 @@ class Ledger:
     def __init__(self, holder: str) -> None:
         self.holder = holder
 
-    async def put(
-        self, connection: AsyncConnection, puts: Sequence[Put], now_us: int, lease_us: int
+    def put(
+        self, connection: Connection, puts: Sequence[Put], now_us: int, lease_us: int
     ) -> set[str]:
         """Store runs.
 
@@ -122,7 +122,7 @@ class Ledger:
             IntegrityError: a source was deleted meanwhile.
         """
         ids = [put.job.run_id for put in puts]
-        found = await connection.execute(select(_row.run_id).where(_row.run_id.in_(ids)))
+        found = connection.execute(select(_row.run_id).where(_row.run_id.in_(ids)))
         known = set(found.scalars())
         rows = {
             put.job.run_id: (
@@ -145,41 +145,37 @@ class Ledger:
             for put in puts
             if put.job.run_id not in known
         }
-        await insert_rows(connection, run_queue, list(rows.values()))
+        insert_rows(connection, run_queue, list(rows.values()))
         return known
 
-    async def put_sources(
-        self, connection: AsyncConnection, sources: Iterable[Source], now_us: int
-    ) -> None:
+    def put_sources(self, connection: Connection, sources: Iterable[Source], now_us: int) -> None:
         """Store what runs, unless it is there."""
         by_key = {source.key: source for source in sources}
         used = update(run_sources).where(run_sources.c.key.in_(by_key)).values(used_us=now_us)
-        await connection.execute(used)
-        found = await connection.execute(
-            select(run_sources.c.key).where(run_sources.c.key.in_(by_key))
-        )
+        connection.execute(used)
+        found = connection.execute(select(run_sources.c.key).where(run_sources.c.key.in_(by_key)))
         for key in found.scalars():
             del by_key[key]
         rows = [(key, _encode(source), now_us) for key, source in by_key.items()]
-        await insert_rows(connection, run_sources, rows)
+        insert_rows(connection, run_sources, rows)
 
-    async def source(self, connection: AsyncConnection, key: str) -> Source | None:
+    def source(self, connection: Connection, key: str) -> Source | None:
         """What runs; None if it is not there, or was written by another version."""
         found = select(run_sources.c.source).where(run_sources.c.key == key)
-        data = (await connection.execute(found)).scalar()
+        data = (connection.execute(found)).scalar()
         try:
             return None if data is None else _source(data)
         except ValueError:
             return None
 
-    async def end(self, connection: AsyncConnection, ended: Iterable[Ended], now_us: int) -> int:
+    def end(self, connection: Connection, ended: Iterable[Ended], now_us: int) -> int:
         """Note ends. Says how many were written; the others came too late."""
         groups: dict[tuple[str, int], list[str]] = {}
         for one in ended:
             groups.setdefault((one.status, one.epoch), []).append(one.run_id)
         written = 0
         for (status, epoch), ids in groups.items():
-            found = await connection.execute(
+            found = connection.execute(
                 update(run_queue)
                 .where(_row.run_id.in_(ids), *self._mine(epoch))
                 .values(status=status, **_over(now_us))
@@ -187,11 +183,11 @@ class Ledger:
             written += found.rowcount
         return written
 
-    async def again(self, connection: AsyncConnection, runs: Iterable[Again], now_us: int) -> int:
+    def again(self, connection: Connection, runs: Iterable[Again], now_us: int) -> int:
         """Put leased runs back. Says how many were written."""
         written = 0
         for run in runs:
-            found = await connection.execute(
+            found = connection.execute(
                 update(run_queue)
                 .where(_row.run_id == run.run_id, *self._mine(run.epoch))
                 .values(
@@ -205,9 +201,9 @@ class Ledger:
             written += found.rowcount
         return written
 
-    async def claim(
+    def claim(
         self,
-        connection: AsyncConnection,
+        connection: Connection,
         most: int,
         after: str,
         full: Collection[str],
@@ -222,7 +218,7 @@ class Ledger:
             full: apps that get none now.
             lease_us: until when.
         """
-        apps = await self._apps(connection, after, most, full)
+        apps = self._apps(connection, after, most, full)
         if not apps:
             return []
         share = -(-most // len(apps))
@@ -236,15 +232,15 @@ class Ledger:
             )
             for turn, app in enumerate(apps)
         ]
-        found = await connection.execute(union_all(*firsts))
+        found = connection.execute(union_all(*firsts))
         ids = [run_id for run_id, _ in sorted(found, key=lambda row: row[1])][:most]
         if not ids:
             return []
-        rows = await connection.execute(
+        rows = connection.execute(
             _ENTRY.where(_row.run_id.in_(ids), _IS_QUEUED).with_for_update(skip_locked=True)
         )
         entries = [Entry(*row)._replace(epoch=row.epoch + 1) for row in rows]
-        await connection.execute(
+        connection.execute(
             update(run_queue)
             .where(_row.run_id.in_([entry.run_id for entry in entries]))
             .values(state=LEASED, epoch=_row.epoch + 1, holder=self.holder, lease_us=lease_us)
@@ -252,20 +248,20 @@ class Ledger:
         order = {run_id: place for place, run_id in enumerate(ids)}
         return sorted(entries, key=lambda entry: order[entry.run_id])
 
-    async def _apps(
-        self, connection: AsyncConnection, after: str, most: int, full: Collection[str]
+    def _apps(
+        self, connection: Connection, after: str, most: int, full: Collection[str]
     ) -> list[str]:
         """Apps with queued runs, beginning behind one and going round once."""
         most = min(most, _MOST_APPS)
         free = _row.app_id.not_in(sorted(full)) if full else true()
-        found = await self._apps_within(connection, free & (_row.app_id > after), most)
+        found = self._apps_within(connection, free & (_row.app_id > after), most)
         if len(found) < most:
             rest = free & (_row.app_id <= after)
-            found += await self._apps_within(connection, rest, most - len(found))
+            found += self._apps_within(connection, rest, most - len(found))
         return found
 
-    async def _apps_within(
-        self, connection: AsyncConnection, within: ColumnElement[bool], most: int
+    def _apps_within(
+        self, connection: Connection, within: ColumnElement[bool], most: int
     ) -> list[str]:
         # One step of the index an app, however many runs it has.
         first = select(func.min(_row.app_id).label("app")).where(_IS_QUEUED, within)
@@ -278,31 +274,25 @@ class Ledger:
         step = select(following).select_from(apps).where(apps.c.app.is_not(None))
         apps = apps.union_all(step)
         found = select(apps.c.app).where(apps.c.app.is_not(None)).limit(most)
-        return list((await connection.execute(found)).scalars())
+        return list((connection.execute(found)).scalars())
 
-    async def renew(
-        self, connection: AsyncConnection, lease_us: int
-    ) -> dict[str, tuple[int, bool]]:
+    def renew(self, connection: Connection, lease_us: int) -> dict[str, tuple[int, bool]]:
         """Prolong all leases of this process.
 
         Returns:
             Epoch of each run this process still holds, and whether it shall be cancelled.
         """
         mine = (_IS_LEASED, _row.holder == self.holder)
-        await connection.execute(update(run_queue).where(*mine).values(lease_us=lease_us))
-        rows = await connection.execute(
-            select(_row.run_id, _row.epoch, _row.cancelled).where(*mine)
-        )
+        connection.execute(update(run_queue).where(*mine).values(lease_us=lease_us))
+        rows = connection.execute(select(_row.run_id, _row.epoch, _row.cancelled).where(*mine))
         return {run_id: (epoch, cancelled) for run_id, epoch, cancelled in rows}
 
-    async def reap(self, connection: AsyncConnection, now_us: int) -> int:
+    def reap(self, connection: Connection, now_us: int) -> int:
         """Queue runs whose process has been silent past its lease. Says how many."""
         silent = (_IS_LEASED, _row.holder != self.holder, _row.lease_us < now_us)
-        return await self._give_up(connection, silent, failures=1)
+        return self._give_up(connection, silent, failures=1)
 
-    async def promote(
-        self, connection: AsyncConnection, now_us: int, most_us: int
-    ) -> tuple[int, int | None]:
+    def promote(self, connection: Connection, now_us: int, most_us: int) -> tuple[int, int | None]:
         """Queue runs that have waited long enough.
 
         Args:
@@ -314,71 +304,67 @@ class Ledger:
             How many, and when the next one is due.
         """
         due = or_(_row.due_us <= now_us, _row.due_us > now_us + most_us)
-        found = await connection.execute(
-            update(run_queue).where(_IS_WAITING, due).values(state=QUEUED)
-        )
+        found = connection.execute(update(run_queue).where(_IS_WAITING, due).values(state=QUEUED))
         following = select(func.min(_row.due_us)).where(_IS_WAITING)
-        return found.rowcount, (await connection.execute(following)).scalar()
+        return found.rowcount, (connection.execute(following)).scalar()
 
-    async def recover(self, connection: AsyncConnection) -> int:
+    def recover(self, connection: Connection) -> int:
         """Put all leased runs back: no other process is there that could hold them."""
-        return await self._give_up(connection, (_IS_LEASED,), failures=0)
+        return self._give_up(connection, (_IS_LEASED,), failures=0)
 
-    async def _give_up(
-        self, connection: AsyncConnection, which: Sequence[ColumnElement[bool]], failures: int
+    def _give_up(
+        self, connection: Connection, which: Sequence[ColumnElement[bool]], failures: int
     ) -> int:
-        found = await connection.execute(
+        found = connection.execute(
             update(run_queue)
             .where(*which)
             .values(state=QUEUED, holder=None, lease_us=None, failures=_row.failures + failures)
         )
         return found.rowcount
 
-    async def cancel(
-        self, connection: AsyncConnection, run_id: str, now_us: int
-    ) -> tuple[bool, Entry | None]:
+    def cancel(self, run_id: str, now_us: int, connection: Connection) -> tuple[bool, Entry | None]:
         """Have a run cancelled.
 
         Returns:
             Whether there is such a run that is not done; and the run if nobody had leased it: then
             it is done now.
         """
-        leased = await connection.execute(
+        leased = connection.execute(
             update(run_queue).where(_row.run_id == run_id, _IS_LEASED).values(cancelled=True)
         )
         open_ = (_row.run_id == run_id, _row.state.in_((QUEUED, WAITING)))
-        row = (await connection.execute(_ENTRY.where(*open_).with_for_update())).first()
+        row = (connection.execute(_ENTRY.where(*open_).with_for_update())).first()
         if row is None:
             return leased.rowcount > 0, None
-        await connection.execute(
+        connection.execute(
             update(run_queue).where(*open_).values(status="cancelled", **_over(now_us))
         )
         return True, Entry(*row)
 
-    async def forget(self, connection: AsyncConnection, app: str, now_us: int) -> list[Entry]:
+    def forget(self, app: str, now_us: int, connection: Connection) -> list[Entry]:
         """Have all runs of an app cancelled.
 
         Returns:
             Those nobody had leased: they are done now.
         """
         leased = update(run_queue).where(_row.app_id == app, _IS_LEASED).values(cancelled=True)
-        await connection.execute(leased)
+        connection.execute(leased)
         open_ = (_row.app_id == app, _row.state.in_((QUEUED, WAITING)))
-        rows = (await connection.execute(_ENTRY.where(*open_).with_for_update())).all()
-        await connection.execute(
+        rows = (connection.execute(_ENTRY.where(*open_).with_for_update())).all()
+        connection.execute(
             update(run_queue).where(*open_).values(status="cancelled", **_over(now_us))
         )
         return [Entry(*row) for row in rows]
 
-    async def waiting(self, connection: AsyncConnection) -> int:
+    def waiting(self, connection: Connection) -> int:
         """How many runs are queued."""
         found = select(func.count()).select_from(run_queue).where(_IS_QUEUED)
-        return (await connection.execute(found)).scalar_one()
+        return (connection.execute(found)).scalar_one()
 
-    async def clean(self, connection: AsyncConnection, before_us: int) -> int:
+    def clean(self, connection: Connection, before_us: int) -> int:
         """Delete some of what was done before then, and sources nobody needs. Says how many."""
         old = select(_row.run_id).where(_IS_DONE, _row.ended_us < before_us).limit(_SLICE)
-        rows = await connection.execute(delete(run_queue).where(_row.run_id.in_(old)))
+        rows = connection.execute(delete(run_queue).where(_row.run_id.in_(old)))
         unused = (
             select(run_sources.c.key)
             .where(
@@ -387,7 +373,7 @@ class Ledger:
             )
             .limit(_SLICE)
         )
-        sources = await connection.execute(delete(run_sources).where(run_sources.c.key.in_(unused)))
+        sources = connection.execute(delete(run_sources).where(run_sources.c.key.in_(unused)))
         return rows.rowcount + sources.rowcount
 
     def _mine(self, epoch: int) -> tuple[ColumnElement[bool], ...]:

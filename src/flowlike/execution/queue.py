@@ -13,6 +13,7 @@ from collections.abc import Callable
 from functools import partial
 
 import msgspec
+from sqlalchemy import Connection
 
 from flowlike.database.connect import Database
 from flowlike.database.ids import new_id
@@ -155,10 +156,13 @@ class Queue:
         Raises:
             DatabaseError: the database cannot be used.
         """
-        async with self._database.write() as connection:
+
+        def begin(connection: Connection) -> int:
             if self._options.alone:
-                await self._ledger.recover(connection)
-            self._waiting = await self._ledger.waiting(connection)
+                self._ledger.recover(connection)
+            return self._ledger.waiting(connection)
+
+        self._waiting = await self._database.transact(begin)
         self._wake.set()
         self._task = asyncio.create_task(self._work(), name="queue")
 
@@ -208,9 +212,8 @@ class Queue:
         Raises:
             DatabaseError: it waits on, for all we know.
         """
-        now = self._clock_us()
-        async with self._database.write() as connection:
-            found, entry = await self._ledger.cancel(connection, run_id, now)
+        cancel = partial(self._ledger.cancel, run_id, self._clock_us())
+        found, entry = await self._database.transact(cancel)
         if entry is not None:
             self._waiting = max(self._waiting - 1, 0)
             self._on_finished(entry.decoded(), _cancelled())
@@ -224,8 +227,8 @@ class Queue:
         Raises:
             DatabaseError: they wait on, for all we know.
         """
-        async with self._database.write() as connection:
-            entries = await self._ledger.forget(connection, app, self._clock_us())
+        forget = partial(self._ledger.forget, app, self._clock_us())
+        entries = await self._database.transact(forget)
         self._waiting = max(self._waiting - len(entries), 0)
         for entry in entries:
             self._on_finished(entry.decoded(), _cancelled())
@@ -314,7 +317,8 @@ class Queue:
         most = self._options.running_per_app or max(free_share(self._options.running), 1)
         going = self._running.copy()
         for wish in wishes:
-            leased = free > 0 and not self._waiting and going[wish.job.app] < most
+            # Those that wait already come first.
+            leased = free > self._waiting and going[wish.job.app] < most
             if leased:
                 free -= 1
                 going[wish.job.app] += 1

@@ -1,10 +1,11 @@
 """One turn of the queue: all its changes of a moment, in one transaction."""
 
 from collections import OrderedDict
+from functools import partial
 
 import msgspec
+from sqlalchemy import Connection
 from sqlalchemy.exc import IntegrityError
-from sqlalchemy.ext.asyncio import AsyncConnection
 
 from flowlike.database.connect import Database
 from flowlike.execution.jobs import Source
@@ -71,47 +72,45 @@ class Turn(msgspec.Struct, kw_only=True):
             DatabaseError: nothing was written.
         """
         try:
-            await self._write(database, ledger)
+            await database.transact(partial(self._write, ledger))
         except IntegrityError:
             self.sources.clear()  # another process deleted what nobody had used for long
-            await self._write(database, ledger)
+            await database.transact(partial(self._write, ledger))
 
-    async def _write(self, database: Database, ledger: Ledger) -> None:
+    def _write(self, ledger: Ledger, connection: Connection) -> None:
         now = self.now_us
         new = {put.source.key: put.source for put in self.puts}
         for key in new.keys() & self.sources.keys():
             del new[key]
-        async with database.write() as connection:
-            if self.renews:
-                self.mine = await ledger.renew(connection, self.lease_us)
-            if self.reaps:
-                self.promoted = await ledger.reap(connection, now)
-            if self.ended:
-                self.written = await ledger.end(connection, self.ended, now)
-            if self.again:
-                await ledger.again(connection, self.again, now)
-            if self.promotes:
-                promoted, self.due_us = await ledger.promote(connection, now, self.most_us)
-                self.promoted += promoted
-            if new:
-                await ledger.put_sources(connection, new.values(), now)
-            if self.puts:
-                self.known = await ledger.put(connection, self.puts, now, self.lease_us)
-            if self.claims:
-                await self._claim(connection, ledger)
-            if self.forgets_us:
-                await ledger.clean(connection, self.forgets_us)
-            if self.forgets_us:
-                self.waiting = await ledger.waiting(connection)
+        if self.renews:
+            self.mine = ledger.renew(connection, self.lease_us)
+        if self.reaps:
+            self.promoted = ledger.reap(connection, now)
+        if self.ended:
+            self.written = ledger.end(connection, self.ended, now)
+        if self.again:
+            ledger.again(connection, self.again, now)
+        if self.promotes:
+            promoted, self.due_us = ledger.promote(connection, now, self.most_us)
+            self.promoted += promoted
+        if new:
+            ledger.put_sources(connection, new.values(), now)
+        if self.puts:
+            self.known = ledger.put(connection, self.puts, now, self.lease_us)
+        if self.claims:
+            self._claim(connection, ledger)
+        if self.forgets_us:
+            ledger.clean(connection, self.forgets_us)
+            self.waiting = ledger.waiting(connection)
         for key, source in new.items():
             self._remember(key, source)
 
-    async def _claim(self, connection: AsyncConnection, ledger: Ledger) -> None:
-        self.entries = await ledger.claim(
+    def _claim(self, connection: Connection, ledger: Ledger) -> None:
+        self.entries = ledger.claim(
             connection, self.claims, self.last_app, self.full, self.lease_us
         )
         for key in {entry.source for entry in self.entries} - self.sources.keys():
-            source = await ledger.source(connection, key)
+            source = ledger.source(connection, key)
             if source is not None:
                 self._remember(key, source)
 
