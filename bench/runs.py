@@ -268,7 +268,7 @@ def _lookup_ms() -> float:
     with sqlite3.connect(_folder() / "index.db") as connection:
         statement = "SELECT * FROM runs WHERE run_id = ?"
         look = duration(lambda: connection.execute(statement, (_some_run(),)).fetchone(), "ms")
-        return look(0.02)
+        return look(0.1)
 
 
 def _rebuild(_seconds: float) -> float:

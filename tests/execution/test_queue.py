@@ -337,6 +337,24 @@ def test_a_clock_set_back_holds_nobody_up(place: str) -> None:
     run(scenario())
 
 
+def test_a_listener_that_fails_stops_nothing(place: str) -> None:
+    async def scenario() -> None:
+        async with house(place) as at:
+            problems: list[Any] = []
+            loop = asyncio.get_running_loop()
+            loop.set_exception_handler(lambda _, context: problems.append(context["exception"]))
+
+            def fail(*_: object) -> None:
+                raise ZeroDivisionError
+
+            at.queue._on_started = fail  # noqa: SLF001 - as if given to it
+            await at.put("r1")
+            await at.done(1)
+            assert [type(problem) for problem in problems] == [ZeroDivisionError]
+
+    run(scenario())
+
+
 # ------------------------------------------------------------------ limits and trouble
 
 

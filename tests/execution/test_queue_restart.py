@@ -176,6 +176,8 @@ def test_what_another_version_stored_is_told_of(place: str) -> None:
             await at.put("r2")
             async with at.database.write() as connection:
                 await connection.execute(update(run_sources).values(source=b"\xc1"))
+                damaged = update(run_queue).where(run_queue.c.run_id == "r2").values(job=b"\xc1")
+                await connection.execute(damaged)
         async with house(place) as at:
             await at.done(2)
             assert at.of("r1") == at.of("r2") == ["failed"]

@@ -258,6 +258,26 @@ def test_catching_up_that_fails_is_tried_again(
     run(scenario())
 
 
+def test_a_listener_that_fails_stops_nothing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(_: object) -> None:
+        raise ZeroDivisionError
+
+    async def scenario() -> None:
+        of = archive(tmp_path, on_trouble=fail)
+        disk = Disk(monkeypatch)
+        keep(of, kept(1, run_id="r1"))
+        with pytest.raises(FlowlikeError, match="No space left"):
+            await of.flush()
+        disk.full = False
+        await of.flush()
+        assert await listed(of) == ["r1"]
+        await of.close()
+
+    run(scenario())
+
+
 def test_closing_answers_whoever_still_waits(tmp_path: Path) -> None:
     async def scenario() -> None:
         of = archive(tmp_path)

@@ -52,13 +52,17 @@ class Entry(NamedTuple):
     source: str
     job: bytes
 
-    def decoded(self) -> Job:
-        """The job, with the epoch of this lease.
+    def decoded(self) -> Job | None:
+        """The job, with the epoch of this lease; None if another version wrote it."""
+        try:
+            return msgspec.structs.replace(_job(self.job), epoch=self.epoch)
+        except ValueError:
+            return None
 
-        Raises:
-            ValueError: it was written by another version.
-        """
-        return msgspec.structs.replace(_job(self.job), epoch=self.epoch)
+    @property
+    def stub(self) -> Job:
+        """As much of the job as the row itself tells."""
+        return Job(self.run_id, epoch=self.epoch, app=self.app_id)
 
 
 _ENTRY = select(

@@ -11,6 +11,7 @@ import time
 from collections import Counter, OrderedDict, deque
 from collections.abc import Callable
 from functools import partial
+from typing import TypeVar
 
 import msgspec
 from sqlalchemy import Connection
@@ -23,6 +24,7 @@ from flowlike.execution.jobs import Busy, Closing, Job, Outcome, Source, Status
 from flowlike.execution.ledger import Again, Ended, Entry, Ledger, Put
 from flowlike.execution.turn import Turn
 
+Told = TypeVar("Told", Source, Outcome)
 _SECOND_US = 1_000_000
 _HOUR_S = 3_600.0
 _MOST_AT_ONCE = 512
@@ -216,7 +218,7 @@ class Queue:
         found, entry = await self._database.transact(cancel)
         if entry is not None:
             self._waiting = max(self._waiting - 1, 0)
-            self._on_finished(entry.decoded(), _cancelled())
+            self._tell(self._on_finished, entry.decoded() or entry.stub, _cancelled())
         elif run_id in self._held:
             self._dispatcher.cancel(run_id)
         return found
@@ -231,7 +233,7 @@ class Queue:
         entries = await self._database.transact(forget)
         self._waiting = max(self._waiting - len(entries), 0)
         for entry in entries:
-            self._on_finished(entry.decoded(), _cancelled())
+            self._tell(self._on_finished, entry.decoded() or entry.stub, _cancelled())
         for run_id, held in list(self._held.items()):
             if held.job.app == app:
                 self._dispatcher.cancel(run_id)
@@ -380,18 +382,18 @@ class Queue:
         """Begin a run that stood in the queue, unless that is no use."""
         job, source = entry.decoded(), self._sources.get(entry.source)
         if entry.cancelled:
-            self._end_here(job, _cancelled())
+            self._end_here(job or entry.stub, _cancelled())
         elif entry.failures >= self._options.attempts:
-            self._end_here(job, _given_up(entry.failures))
-        elif source is None:
-            self._end_here(job, _unreadable())
+            self._end_here(job or entry.stub, _given_up(entry.failures))
+        elif job is None or source is None:
+            self._end_here(job or entry.stub, _unreadable())
         else:
             self._begin(job, source, entry.failures)
 
     def _begin(self, job: Job, source: Source, failures: int) -> None:
         self._held[job.run_id] = _Held(job, source, failures)
         self._running[job.app] += 1
-        self._on_started(job, source)
+        self._tell(self._on_started, job, source)
         try:
             ending = self._dispatcher.submit(job, source)
         except (Busy, Closing) as error:
@@ -439,13 +441,21 @@ class Queue:
         due = self._clock_us() + int(seconds * _SECOND_US)
         self._again.append(Again(job.run_id, job.epoch, due, failures))
         self._due_us = min(self._due_us, due)
-        self._on_waiting(job, held.source)
+        self._tell(self._on_waiting, job, held.source)
         self._wake.set()
 
     def _end_here(self, job: Job, outcome: Outcome) -> None:
         self._ended.append(Ended(job.run_id, job.epoch, outcome.status))
-        self._on_finished(job, outcome)
+        self._tell(self._on_finished, job, outcome)
         self._wake.set()
+
+    def _tell(self, listener: Callable[[Job, Told], None], job: Job, told: Told) -> None:
+        """Whatever a listener does, the queue goes on."""
+        try:
+            listener(job, told)
+        except Exception as error:  # noqa: BLE001 - it is none of the run's business
+            context = {"message": "a listener of the queue failed", "exception": error}
+            asyncio.get_running_loop().call_exception_handler(context)
 
     def _compare(self, mine: dict[str, tuple[int, bool]]) -> None:
         """End runs that another process has taken, or that somebody wishes to end."""

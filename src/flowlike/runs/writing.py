@@ -185,8 +185,7 @@ class Writer:
             self._fail(FlowlikeError("runs.fault", f"The archive has a fault: {error!r}."))
         else:
             if self.trouble is not None and not self._batch and not self._damaged:
-                self.trouble = None
-                self._on_trouble(None)
+                self._say(None)
 
     def _fail(self, error: FlowlikeError) -> None:
         self.failures += 1
@@ -196,8 +195,14 @@ class Writer:
             self._damaged = True
             self._retry_at = 0.0
         if self.trouble is None:
-            self.trouble = error
-            self._on_trouble(error)
+            self._say(error)
+
+    def _say(self, trouble: FlowlikeError | None) -> None:
+        self.trouble = trouble
+        try:
+            self._on_trouble(trouble)
+        except Exception:  # noqa: BLE001 - whoever listens, the thread lives on
+            self.failures += 1
 
     # Chores.
 
