@@ -259,6 +259,100 @@ test("a board that is deleted comes back while there is time", async () => {
   expect(asked.some(({ method }) => method === "DELETE")).toBe(false);
 });
 
+describe("settings", () => {
+  const SESSIONS = page(
+    { id: "a", agent: "Mozilla/5.0 (X11; Linux x86_64) Chrome/156", created_at: "2026-01-01T00:00:00Z", current: true },
+    { id: "b", agent: "curl/8", created_at: "2026-01-01T00:00:00Z", current: false },
+  );
+
+  test("a password is long enough, said twice, and sent once", async () => {
+    const asked = serve({ ...SERVER, "GET /info": { name: "x", auth: ["link", "password"] }, "PUT /auth/password": {} });
+    open("/settings?tab=password");
+    fireEvent.change(await screen.findByLabelText("Present password"), { target: { value: "the old one" } });
+    const put = (next: string, again: string) => {
+      fireEvent.change(screen.getByLabelText("New password"), { target: { value: next } });
+      fireEvent.change(screen.getByLabelText("The same again"), { target: { value: again } });
+      fireEvent.click(screen.getByRole("button", { name: "Change password" }));
+    };
+    put("short", "short");
+    expect(screen.getByText("At least 12 characters")).toBeTruthy();
+    put("a long enough one", "another long one");
+    expect(screen.getByText("This is not the same")).toBeTruthy();
+    expect(asked.some(({ method }) => method === "PUT")).toBe(false);
+    put("a long enough one", "a long enough one");
+    await waitFor(() =>
+      expect(asked.find(({ method }) => method === "PUT")?.body).toEqual({ password: "a long enough one", current: "the old one" }),
+    );
+    await waitFor(() => expect(screen.getByLabelText<HTMLInputElement>("New password").value).toBe(""));
+  });
+
+  test("a session is ended, all others after a question", async () => {
+    const asked = serve({ ...SERVER, "GET /user/sessions": SESSIONS, "DELETE /user/sessions/b": {}, "DELETE /user/sessions": {} });
+    open("/settings?tab=sessions");
+    expect(await screen.findByText("Chromium on Linux")).toBeTruthy();
+    fireEvent.click(screen.getByRole("button", { name: "End" }));
+    await waitFor(() => expect(asked.some(({ path }) => path === "/user/sessions/b")).toBe(true));
+    fireEvent.click(screen.getByRole("button", { name: "Sign out everywhere else" }));
+    fireEvent.click(await screen.findByRole("button", { name: "Sign out elsewhere" }));
+    await waitFor(() => expect(asked.some(({ method, path }) => method === "DELETE" && path === "/user/sessions")).toBe(true));
+  });
+
+  test("the theme is chosen for the page at once", async () => {
+    serve(SERVER);
+    open("/settings");
+    fireEvent.click(await screen.findByRole("radio", { name: "Dark" }));
+    expect(document.documentElement.dataset["theme"]).toBe("dark");
+    fireEvent.click(screen.getByRole("switch", { name: /Less motion/ }));
+    expect(document.documentElement.dataset["motion"]).toBe("reduced");
+    fireEvent.click(screen.getByRole("radio", { name: /As the system/ }));
+    expect(document.documentElement.dataset["theme"]).toBeUndefined();
+  });
+});
+
+describe("an app", () => {
+  test("is made, and its boards are opened", async () => {
+    const asked = serve({ ...SERVER, "POST /apps": { ...APP, id: "new" }, "GET /apps/new": APP, "GET /apps/new/boards": page() });
+    const { router } = open("/apps");
+    fireEvent.click(await screen.findByRole("button", { name: "New app" }));
+    fireEvent.change(screen.getByLabelText("Name"), { target: { value: " Shop 2 " } });
+    fireEvent.click(screen.getByRole("button", { name: "Create" }));
+    await waitFor(() => expect(router.state.location.pathname).toBe("/apps/new/boards"));
+    expect(asked.find(({ method }) => method === "POST")?.body).toEqual({ name: "Shop 2" });
+    expect(await screen.findByText("No boards yet")).toBeTruthy();
+  });
+
+  test("that could not be made leaves the form as it is, and says why", async () => {
+    serve({ ...SERVER, "POST /apps": new Refusal(422, { code: "apps.bad-name", detail: "The name is taken.", remedy: "Take another." }) });
+    open("/apps");
+    fireEvent.click(await screen.findByRole("button", { name: "New app" }));
+    fireEvent.change(screen.getByLabelText("Name"), { target: { value: "Shop" } });
+    fireEvent.click(screen.getByRole("button", { name: "Create" }));
+    expect((await screen.findByRole("alert")).textContent).toContain("Take another.");
+    expect(screen.getByLabelText<HTMLInputElement>("Name").value).toBe("Shop");
+  });
+
+  test("is deleted after a question that says what goes with it", async () => {
+    const asked = serve({ ...SERVER, "DELETE /apps/shop": {} });
+    open("/apps/shop");
+    fireEvent.click(await screen.findByRole("button", { name: "More for Shop" }));
+    fireEvent.click(await screen.findByRole("menuitem", { name: /Delete/ }));
+    expect(await screen.findByText(/cannot be undone/)).toBeTruthy();
+    fireEvent.click(screen.getByRole("button", { name: "Delete app" }));
+    await waitFor(() => expect(asked.some(({ method, path }) => method === "DELETE" && path === "/apps/shop")).toBe(true));
+  });
+});
+
+test("the search goes to a board by a few letters", async () => {
+  serve(SERVER);
+  const { router } = open("/");
+  fireEvent.click(await screen.findByRole("button", { name: /Search or jump/ }));
+  const field = await screen.findByRole("combobox");
+  await screen.findByRole("option", { name: /Triage/ });
+  fireEvent.change(field, { target: { value: "tri" } });
+  fireEvent.keyDown(field, { key: "Enter" });
+  await waitFor(() => expect(router.state.location.pathname).toBe("/apps/shop/boards/triage"));
+});
+
 test("keys are changed, and what they were comes back", async () => {
   serve(SERVER);
   open("/settings?tab=shortcuts");
