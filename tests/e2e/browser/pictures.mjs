@@ -10,7 +10,7 @@ await test(async (visit) => {
   const { at, board, event, data } = await sample();
   const addresses = {
     home: "/",
-    editor: `${at}/boards/${board}?run=${data}`,
+    editor: `${at}/boards/${board}?run=${data}&node=price`,
     run: `${at}/runs/${data}`,
     event: `${at}/events/${event}`,
   };
@@ -22,8 +22,7 @@ await test(async (visit) => {
       await page.waitForFunction(() => document.querySelector('[aria-label="Loading"]') === null);
       await page.mouse.move(0, 0);
       if (name === "editor") {
-        await card(page, "Each line").locator(".bn-head").click();
-        await page.keyboard.press("-");
+        await card(page, "Price").waitFor();
         await page.waitForTimeout(600);
       }
       if (name === "run") {

@@ -2,7 +2,7 @@ import { useQuery } from "@tanstack/react-query";
 import { Link, useNavigate, useParams } from "@tanstack/react-router";
 import { useState } from "react";
 
-import { deleteEvent, type EventRow, eventQuery, setEventActive } from "~/api";
+import { boardsQuery, deleteEvent, type EventRow, eventQuery, setEventActive } from "~/api";
 import { Button, Chip, confirm, Icon, IconButton, Menu, Skeleton, Switch, toast } from "~/ui";
 
 import { useDeed } from "../parts/deed";
@@ -28,6 +28,13 @@ export function EventPanel() {
   );
 }
 
+/** The name of the node a call starts at; its id, if the board has no such start any more. */
+function StartName({ app, board, node }: { readonly app: string; readonly board: string; readonly node: string }) {
+  const boards = useQuery(boardsQuery(app)).data?.items;
+  const name = boards?.find((one) => one.id === board)?.starts.find((one) => one.id === node)?.name ?? "";
+  return name === "" ? <span className="mono">{node}</span> : <span>{name}</span>;
+}
+
 function EventDetail({ app, row }: { readonly app: string; readonly row: EventRow }) {
   const { event } = row;
   const board = boardIdOf(event.board);
@@ -40,7 +47,7 @@ function EventDetail({ app, row }: { readonly app: string; readonly row: EventRo
           <Link to="/apps/$app/boards/$board" params={{ app, board }} search={{ node: event.node }} className="link">
             {row.board_name ?? board}
           </Link>{" "}
-          <span className="faint">at</span> <span className="mono">{event.node}</span>
+          <span className="faint">at</span> <StartName app={app} board={board} node={event.node} />
         </dd>
         <dt>By</dt>
         <dd className="row wrap">

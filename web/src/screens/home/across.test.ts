@@ -23,6 +23,15 @@ test("an event fails while its last runs do, counted in a row", () => {
   expect(found.map(({ event, times, since }) => [event, times, since])).toEqual([["sync", 2, "2026-01-01T00:07:00Z"]]);
 });
 
+test("an event that works again but fails every now and then is told with how often", () => {
+  const some = [2, 4, 6].map((minute) => run("sync", "failed", minute));
+  const found = failing([run("sync", "completed", 9), run("sync", "completed", 5), ...some]);
+  expect(found.map(({ times, of, since }) => [times, of, since])).toEqual([[3, 5, "2026-01-01T00:02:00Z"]]);
+  expect(failing([run("sync", "completed", 9), ...some.slice(1)])).toEqual([]);
+  const many = Array.from({ length: 40 }, (_, minute) => run("sync", "completed", 10 + minute));
+  expect(failing([...many, ...some])).toEqual([]);
+});
+
 test("a run that goes on says nothing yet; one of the editor never does", () => {
   expect(failing([run("sync", "running", 9), run("sync", "failed", 7)])).toHaveLength(1);
   expect(failing([run(undefined, "failed", 9), run("sync", "cancelled", 7)])).toEqual([]);

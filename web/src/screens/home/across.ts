@@ -15,14 +15,20 @@ export interface InApp<T> {
   readonly it: T;
 }
 
-/** An event whose last run went wrong. */
+/** Of an event whose last run went well, so many that went wrong and this share of them are worth a word. */
+const OFTEN = 3;
+const OFTEN_SHARE = 0.1;
+
+/** An event whose last run went wrong, or that goes wrong every now and then. */
 export interface Failing {
   readonly app: App;
   readonly event: string;
   readonly name: string;
+  /** The last run that went wrong. */
   readonly last: Run;
-  /** Runs that went wrong in a row. */
+  /** Runs that went wrong: the last in a row, or some of the last `of`. */
   readonly times: number;
+  readonly of?: number;
   readonly since: string;
 }
 
@@ -58,7 +64,7 @@ function within<T>(
   return apps.flatMap((app, index) => (answers[index]?.data?.items ?? []).map((it) => ({ app, it })));
 }
 
-/** Events whose last finished run went wrong, the latest first. Runs may come in any order. */
+/** Events that go wrong, the latest failure first. Runs may come in any order. */
 export function failing(runs: readonly InApp<Run>[]): Failing[] {
   const byEvent = new Map<string, InApp<Run>[]>();
   for (const run of runs) {
@@ -67,22 +73,33 @@ export function failing(runs: readonly InApp<Run>[]): Failing[] {
       byEvent.set(key, [...(byEvent.get(key) ?? []), run]);
     }
   }
-  const found: Failing[] = [];
-  for (const group of byEvent.values()) {
-    const sorted = [...group].sort((one, two) => two.it.started_at.localeCompare(one.it.started_at));
-    const good = sorted.findIndex(({ it }) => !wentWrong(it));
-    const bad = good < 0 ? sorted : sorted.slice(0, good);
-    const [last] = bad;
-    if (last !== undefined) {
-      found.push({
-        app: last.app,
-        event: last.it.event ?? "",
-        name: last.it.event_name ?? last.it.event ?? "",
-        last: last.it,
-        times: bad.length,
-        since: bad.at(-1)?.it.started_at ?? last.it.started_at,
-      });
-    }
+  return [...byEvent.values()]
+    .flatMap((group) => failingOf([...group].sort((one, two) => two.it.started_at.localeCompare(one.it.started_at))))
+    .sort((one, two) => two.last.started_at.localeCompare(one.last.started_at));
+}
+
+function failingOf(latestFirst: readonly InApp<Run>[]): Failing[] {
+  const bad = latestFirst.filter(({ it }) => wentWrong(it));
+  const [last] = bad;
+  if (last === undefined) {
+    return [];
   }
-  return found.sort((one, two) => two.last.started_at.localeCompare(one.last.started_at));
+  const good = latestFirst.findIndex(({ it }) => !wentWrong(it));
+  const row = good < 0 ? bad.length : good;
+  if (row === 0 && (bad.length < OFTEN || bad.length < latestFirst.length * OFTEN_SHARE)) {
+    return [];
+  }
+  const { app, it } = last;
+  const times = row === 0 ? bad.length : row;
+  return [
+    {
+      app,
+      event: it.event ?? "",
+      name: it.event_name ?? it.event ?? "",
+      last: it,
+      times,
+      ...(row === 0 ? { of: latestFirst.length } : {}),
+      since: bad[times - 1]?.it.started_at ?? it.started_at,
+    },
+  ];
 }

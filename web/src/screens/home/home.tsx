@@ -99,13 +99,13 @@ function Needs({ failing, waiting }: { readonly failing: readonly Failing[]; rea
               </span>
               <div className="two">
                 <b>
-                  {one.name} {one.times === 1 ? "failed" : `failed ${one.times} times`}
+                  {one.name} {howOften(one)}
                 </b>
                 <small>{one.last.error?.message ?? `${lookOf(one.last.status).word} in ${one.app.name}`}</small>
               </div>
               <span className="mid">
                 <Status tone="fail" icon="clock" light>
-                  Failing since {sinceWhen(one.since, now)}
+                  {one.of === undefined ? `Failing since ${sinceWhen(one.since, now)}` : `Last ${sinceWhen(one.last.started_at, now)}`}
                 </Status>
               </span>
               <Link
@@ -113,7 +113,7 @@ function Needs({ failing, waiting }: { readonly failing: readonly Failing[]; rea
                 params={{ app: one.app.id, run: one.last.run_id }}
                 className={buttonClass("plain", true)}
               >
-                Open last run
+                {one.of === undefined ? "Open last run" : "Open last failure"}
               </Link>
             </li>
           ))}
@@ -121,6 +121,13 @@ function Needs({ failing, waiting }: { readonly failing: readonly Failing[]; rea
       )}
     </section>
   );
+}
+
+function howOften({ times, of }: Failing): string {
+  if (of !== undefined) {
+    return `failed in ${times} of the last ${of} runs`;
+  }
+  return times === 1 ? "failed" : `failed ${times} times`;
 }
 
 interface RecentProps {
@@ -246,7 +253,7 @@ function AppNow({ app, runs, failing }: Omit<AppListProps, "all" | "apps"> & { r
   if (first !== undefined) {
     return (
       <Status tone="fail" icon="close" light>
-        {bad.length === 1 ? `${first.name} failed` : `${bad.length} events failing`}
+        {bad.length === 1 ? `${first.name} ${first.of === undefined ? "failed" : "fails at times"}` : `${bad.length} events failing`}
       </Status>
     );
   }

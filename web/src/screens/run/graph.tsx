@@ -51,7 +51,7 @@ function Frozen({ app, run, board, draft }: GraphProps & { readonly board: Retur
   useEffect(() => () => desk.close(), [desk]);
   useEffect(() => {
     desk.lives.clear();
-    for (const [node, life] of livesOf(totals ?? [], trace)) {
+    for (const [node, life] of livesOf(totals ?? [], trace, desk.scene)) {
       desk.lives.put(node, life);
     }
   }, [desk, totals, trace]);

@@ -1,9 +1,11 @@
 import type { NodeTotal, Trace } from "~/api";
-import type { NodeLife } from "~/canvas";
+import type { NodeLife, SceneView } from "~/canvas";
 
-/** What each node of a past run did, as the canvas shows it. */
-export function livesOf(totals: readonly NodeTotal[], trace: Trace | undefined): ReadonlyMap<string, NodeLife> {
-  const lives = new Map<string, NodeLife>();
+import { livesOf as livesOfStory, storyOf } from "../editor/runs/story";
+
+/** What each node of a past run did, as the canvas shows it. The trace may have been cut, the totals have all. */
+export function livesOf(totals: readonly NodeTotal[], trace: Trace | undefined, scene: SceneView): ReadonlyMap<string, NodeLife> {
+  const lives = trace === undefined ? new Map<string, NodeLife>() : livesOfStory(storyOf(trace), scene);
   for (const { node, count, errors, total_us } of totals) {
     const error = errors > 0 ? trace?.errors.findLast((one) => one.node === node) : undefined;
     lives.set(node, {

@@ -1,5 +1,5 @@
 import { useQuery } from "@tanstack/react-query";
-import { useNavigate } from "@tanstack/react-router";
+import { Link, useNavigate } from "@tanstack/react-router";
 
 import { prerunQuery, rerun, type Run, traceQuery, troubleOf } from "~/api";
 import { type Json, stringify } from "~/core";
@@ -21,7 +21,7 @@ export function PayloadTab({ app, run }: { readonly app: string; readonly run: R
           <section>
             <Heading level={2} title="Input" />
             {payload === null || payload === undefined ? (
-              <p className="faint">None, or it was not kept.</p>
+              <Missing run={run} app={app} />
             ) : (
               <Content content={payload} label="Input" />
             )}
@@ -29,7 +29,7 @@ export function PayloadTab({ app, run }: { readonly app: string; readonly run: R
           <section>
             <Heading level={2} title="Output" />
             {end?.output === null || end?.output === undefined ? (
-              <p className="faint">None, or it was not kept.</p>
+              <Missing run={run} app={app} />
             ) : (
               <Content content={end.output} label="Output" />
             )}
@@ -37,6 +37,22 @@ export function PayloadTab({ app, run }: { readonly app: string; readonly run: R
         </div>
       )}
     </Loaded>
+  );
+}
+
+/** Why there is no value: none there was, or the run did not record values. */
+function Missing({ app, run }: { readonly app: string; readonly run: Run }) {
+  if (run.level === "data") {
+    return <p className="faint">None.</p>;
+  }
+  return (
+    <p className="dim">
+      Not kept: this run recorded no values. To keep those of later runs, set what{" "}
+      <Link to="/apps/$app/boards/$board" params={{ app, board: run.board }} className="link">
+        the board
+      </Link>{" "}
+      records to “Steps and values”.
+    </p>
   );
 }
 

@@ -25,7 +25,7 @@ export function BoardInspector() {
   const pinned = Object.keys(board.nodes).filter((id) => Object.keys(board.nodes[id]?.settings?.pinned ?? {}).length > 0);
   return (
     <>
-      <Head icon="branch" title={board.name || board.id} detail={`${nodes} ${nodes === 1 ? "node" : "nodes"} · version ${board.version ?? "0.0.1"}`} />
+      <Head icon="branch" title={board.name || board.id} detail={`${nodes} ${nodes === 1 ? "node" : "nodes"}${board.version === undefined ? "" : ` · version ${board.version}`}`} />
       <div className="insp-body">
         <fieldset className="sec set-list" disabled={desk.readOnly}>
           <Text key={`name ${board.name}`} label="Name" start={board.name ?? ""} onText={(name) => void desk.edit([{ command: "set_board", name }], { label: "Board renamed" })} />

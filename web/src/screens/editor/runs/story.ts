@@ -146,14 +146,28 @@ export function livesOf(story: Story, scene: SceneView): Map<string, NodeLife> {
     });
     fired.set(node, new Set(rounds.flatMap((round) => round.fired)));
   }
+  const next = new Map<string, string[]>();
+  const missed: string[] = [];
   for (const wire of scene.wires.values()) {
-    const exits = wire.kind === "exec" ? fired.get(wire.from.node) : undefined;
-    if (exits !== undefined) {
-      const passed = exits.has(wire.from.key);
-      lives.set(wire.id, { state: passed ? "done" : "skipped", count: 1, totalUs: 0 });
-      if (!passed && !lives.has(wire.to.node)) {
-        lives.set(wire.to.node, { state: "skipped", count: 0, totalUs: 0 });
-      }
+    if (wire.kind !== "exec") {
+      continue;
+    }
+    const exits = fired.get(wire.from.node);
+    if (exits === undefined) {
+      next.set(wire.from.node, [...(next.get(wire.from.node) ?? []), wire.to.node]);
+      continue;
+    }
+    const passed = exits.has(wire.from.key);
+    lives.set(wire.id, { state: passed ? "done" : "skipped", count: 1, totalUs: 0 });
+    if (!passed) {
+      missed.push(wire.to.node);
+    }
+  }
+  // What stands behind a way that was not taken was skipped too.
+  for (let node = missed.pop(); node !== undefined; node = missed.pop()) {
+    if (!lives.has(node)) {
+      lives.set(node, { state: "skipped", count: 0, totalUs: 0 });
+      missed.push(...(next.get(node) ?? []));
     }
   }
   return lives;
