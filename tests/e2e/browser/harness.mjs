@@ -166,6 +166,15 @@ const ORDERS = [
   { id: "A-1003", lines: [...LINES, { sku: "POT-1", quantity: 60, price_cents: 3900 }] },
 ];
 
+/** Calls an HTTP event as the signed-in owner. */
+function call(app, event, body) {
+  return fetch(`${BASE}/e/${app}${event.path}`, {
+    method: event.method,
+    headers: { "content-type": "application/json", authorization: `Bearer ${SESSION}` },
+    body: JSON.stringify(body),
+  });
+}
+
 /** The sample app, after some calls of its event: where it is, a run that is done, and one with its values. */
 export async function sample() {
   const [app] = (await api("GET", "/apps")).items.filter(({ id }) => id === "order-triage");
@@ -173,11 +182,7 @@ export async function sample() {
   const [board] = (await api("GET", `${at}/boards`)).items;
   const [{ event }] = (await api("GET", `${at}/events`)).items;
   for (const body of ORDERS) {
-    await fetch(`${BASE}/e/${app.id}${event.path}`, {
-      method: event.method,
-      headers: { "content-type": "application/json", authorization: `Bearer ${SESSION}` },
-      body: JSON.stringify(body),
-    });
+    await call(app.id, event, body);
   }
   const done = await until("a run to be listed", async () =>
     (await api("GET", `${at}/runs`)).items.find(({ status }) => status === "completed"),
@@ -188,7 +193,7 @@ export async function sample() {
     payload: { method: "POST", path: "/orders", headers: {}, query: {}, body: ORDERS[3] },
   });
   await until("a run from the editor to end", async () => (await api("GET", `${at}/runs/${data}`)).status === "completed");
-  return { app: app.id, at, board: board.id, event: event.id, done, data };
+  return { app: app.id, at, board: board.id, event: event.id, call: () => call(app.id, event, ORDERS[0]), done, data };
 }
 
 /** Waits until `look` gives something true, or fails saying what was waited for. */

@@ -1,10 +1,24 @@
 // Every screen: no violation that axe knows, in light, dark and high contrast; targets that can be
-// hit; reflow at 320 pixels.
+// hit; reflow at 320 pixels; of a long list only what is in sight.
 import { assert, sample, test, violations } from "./harness.mjs";
 
 const SMALLEST = 24;
 /** What is drawn on a board grows and shrinks with it; the canvas has tests of its own for that. */
 const ON_BOARD = ".react-flow__viewport";
+
+const MANY = 120;
+const IN_SIGHT = 60;
+
+/** The rows of a long list of runs that are drawn, at the end of what was fetched. */
+async function rowsDrawn(visit, at, viewport) {
+  const page = await visit.open({ viewport, path: `${at}/runs` });
+  await settled(page);
+  await page.locator(".vtable").evaluate((table) => table.scrollTo(0, table.scrollHeight));
+  await page.locator(`[aria-rowindex="${MANY}"]`).waitFor();
+  const drawn = await page.locator('[role="row"]').count();
+  await page.context().close();
+  return drawn;
+}
 
 /** Everything that was asked for is there, and nothing moves any more. */
 async function settled(page) {
@@ -34,7 +48,8 @@ function small(page) {
 }
 
 await test(async (visit) => {
-  const { at, board, event, done: run } = await sample();
+  const sampled = await sample();
+  const { at, event, done: run } = sampled;
   const screens = [
     "/",
     "/apps",
@@ -81,6 +96,13 @@ await test(async (visit) => {
     });
     if (width > 320) {
       bad.push(`${path}: ${width} pixels wide at 320`);
+    }
+  }
+  await Promise.all(Array.from({ length: MANY }, () => sampled.call()));
+  for (const viewport of [{ width: 1440, height: 900 }, { width: 390, height: 844 }]) {
+    const drawn = await rowsDrawn(visit, at, viewport);
+    if (drawn > IN_SIGHT) {
+      bad.push(`${drawn} rows drawn at ${viewport.width} pixels`);
     }
   }
   assert.deepEqual(bad, []);
