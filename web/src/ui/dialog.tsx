@@ -90,6 +90,8 @@ export function Dialog({
   );
 }
 
+const FIRST_FIELD = ".dialog-body :is(input, textarea, select):not([hidden], :disabled)";
+
 function useModal(dialog: { readonly current: HTMLDialogElement | null }): void {
   useEffect(() => {
     const element = dialog.current;
@@ -100,7 +102,8 @@ function useModal(dialog: { readonly current: HTMLDialogElement | null }): void 
     if (!element.open) {
       element.showModal();
     }
-    element.querySelector<HTMLElement>("[data-autofocus]")?.focus();
+    const first = element.querySelector<HTMLElement>("[data-autofocus]") ?? element.querySelector<HTMLElement>(FIRST_FIELD);
+    first?.focus();
     return () => {
       element.close();
       if (before instanceof HTMLElement && before.isConnected) {

@@ -42,8 +42,8 @@ export function HoverLayer({ scene, hooks, readOnly, hover, lastValue }: HoverLa
           className="wire-plus nodrag nopan"
           aria-label="Insert a node here"
           style={{ transform: `translate(${middle.x - 12}px, ${middle.y - 12}px)` }}
-          onPointerEnter={() => hover.enter(wire.id)}
-          onPointerLeave={hover.leave}
+          onMouseEnter={() => hover.enter(wire.id)}
+          onMouseLeave={hover.leave}
           onClick={(event) => {
             hover.end();
             hooks.insertIn(wire.id, { client: { x: event.clientX, y: event.clientY }, ground: middle });

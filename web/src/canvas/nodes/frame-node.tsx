@@ -76,7 +76,7 @@ function FrameEditor({ view }: { readonly view: FrameView }) {
       onKeyDown={(event) => {
         event.stopPropagation();
         if (event.key === "Escape") {
-          finish(false);
+          finish(true);
         } else if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) {
           finish(true);
         }

@@ -73,9 +73,9 @@ export function draftsOf(fields: readonly Field[], text?: string): Drafts {
   const given = readObject(text);
   const rest: Record<string, Json> = { ...given };
   const drafts: Record<string, string> = {};
-  for (const { key, kind, schema } of fields) {
+  for (const { key, kind, schema, required } of fields) {
     delete rest[key];
-    const value = given[key] ?? (schema.default as Json | undefined);
+    const value = given[key] ?? (schema.default as Json | undefined) ?? (required ? emptyOf(schema) : undefined);
     if (key !== REST) {
       drafts[key] = value === undefined ? "" : draftOf(kind, value);
     }
@@ -84,6 +84,11 @@ export function draftsOf(fields: readonly Field[], text?: string): Drafts {
     drafts[REST] = Object.keys(rest).length === 0 ? "" : pretty(rest);
   }
   return drafts;
+}
+
+/** What a field that is needed begins with, if it can be empty. */
+function emptyOf({ type }: Schema): Json | undefined {
+  return type === "object" ? {} : type === "array" ? [] : undefined;
 }
 
 function draftOf(kind: FieldKind, value: Json): string {

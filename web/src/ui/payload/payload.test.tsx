@@ -58,6 +58,15 @@ describe("what is typed", () => {
     expect(text(FULL)).toBe('{"a":1,"b":1.5,"name":"x","loud":false}');
   });
 
+  test("an object or a list that is needed begins empty", () => {
+    const fields = fieldsOf({
+      additionalProperties: false,
+      required: ["body", "lines"],
+      properties: { body: { type: "object" }, lines: { type: "array" }, more: { type: "object" } },
+    });
+    expect(payloadOf(fields, draftsOf(fields))).toEqual({ ok: true, text: '{"body":{},"lines":[]}' });
+  });
+
   test("numbers stay as they were written", () => {
     expect(text({ ...FULL, a: "9007199254740993", b: "1.0" })).toContain('"a":9007199254740993,"b":1.0');
   });

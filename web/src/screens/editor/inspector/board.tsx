@@ -8,9 +8,10 @@ import { jumpTo } from "../acts/layers";
 import { unpinAll } from "../acts/pinned";
 import { useBoard, useDesk } from "../desk/context";
 import { Head } from "./head";
+import { RunSection } from "./run";
 
 const LEVELS = [
-  { value: "", label: "As whoever runs it says" },
+  { value: "", label: "As the app says" },
   { value: "off", label: "Nothing" },
   { value: "errors", label: "Errors" },
   { value: "steps", label: "Steps" },
@@ -27,6 +28,7 @@ export function BoardInspector() {
     <>
       <Head icon="branch" title={board.name || board.id} detail={`${nodes} ${nodes === 1 ? "node" : "nodes"}${board.version === undefined ? "" : ` · version ${board.version}`}`} />
       <div className="insp-body">
+        <RunSection />
         <fieldset className="sec set-list" disabled={desk.readOnly}>
           <Text key={`name ${board.name}`} label="Name" start={board.name ?? ""} onText={(name) => void desk.edit([{ command: "set_board", name }], { label: "Board renamed" })} />
           <Text
@@ -38,7 +40,7 @@ export function BoardInspector() {
           />
           <Select<TraceLevel | "">
             small
-            label="Recorded of its runs"
+            label="What its runs record"
             value={board.settings?.trace ?? ""}
             options={LEVELS}
             onChange={(trace) => void desk.edit([{ command: "set_board", settings: { ...board.settings, trace: trace === "" ? null : trace } }], { label: "Setting changed" })}

@@ -158,6 +158,8 @@ function Rounds({ id, node, definition, rounds }: NodeTabProps & { readonly roun
   const before = at > 0 ? rounds[at - 1] : undefined;
   const first = Math.max(0, Math.min(at - 1, rounds.length - SHOWN_ROUNDS));
   const { inputs, outputs } = sidesOf(node, definition);
+  const exits = [...outputs.values()].filter((pin) => pin.type === "Execution").length;
+  const takes = [...inputs.values()].some((pin) => pin.type !== "Execution");
   return (
     <>
       {rounds.length > 1 && (
@@ -186,8 +188,8 @@ function Rounds({ id, node, definition, rounds }: NodeTabProps & { readonly roun
           </div>
         </section>
       )}
-      <Side title="Went in" pins={inputs} values={round.inputs} before={before?.inputs} literals={node} />
-      <Side title="Came out" pins={outputs} values={round.outputs} before={before?.outputs} aside={<Exits fired={round.fired} took={round.durationUs} />} />
+      {takes && <Side title="Went in" pins={inputs} values={round.inputs} before={before?.inputs} literals={node} />}
+      <Side title="Came out" pins={outputs} values={round.outputs} before={before?.outputs} aside={<Exits fired={exits > 1 ? round.fired : []} took={round.durationUs} />} />
       <PinNow id={id} />
     </>
   );

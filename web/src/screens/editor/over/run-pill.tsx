@@ -16,6 +16,11 @@ const ENDS: Readonly<Record<string, readonly [Tone, IconName, string]>> = {
   interrupted: ["wait", "warn", "Interrupted"],
 };
 
+/** How an end is shown. */
+export function endOf(status: string): readonly [Tone, IconName, string] {
+  return ENDS[status] ?? ["idle", "clock", status || "Opening"];
+}
+
 /** What the run is doing, over the ground; after it, which round is looked at and the way back. */
 export function RunPill() {
   const { rooms } = useSurroundings();
@@ -35,7 +40,7 @@ export function RunPill() {
       </div>
     );
   }
-  const [tone, icon, word] = ENDS[run.status] ?? ["idle", "clock", run.status || "Opening"];
+  const [tone, icon, word] = endOf(run.status);
   return (
     <div className="float runpill" role="status">
       {run.phase === "looking" && <span className="faint">Looking at</span>}

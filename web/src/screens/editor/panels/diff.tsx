@@ -5,9 +5,10 @@ import { Button, Checkbox, Dialog, FailureNote, Skeleton } from "~/ui";
 
 import { jumpTo } from "../acts/layers";
 import { useDesk, useSnapshot } from "../desk/context";
-import type { Detail, Difference } from "../desk/board-link";
+import type { Difference } from "../desk/board-link";
 import { useSurroundings } from "../place";
 import { ChangeSign } from "./change-sign";
+import { labelOf, titleOf, valueOf } from "./diff-words";
 import { TwoPanes } from "./two-panes";
 
 type Loaded = { readonly differences: readonly Difference[] } | { readonly failed: string } | undefined;
@@ -58,6 +59,8 @@ export function DiffView({ from, onBack }: { readonly from: string; readonly onB
 /** The differences as a list; clicking one goes to it. */
 export function DifferenceList({ differences, layout }: { readonly differences: readonly Difference[]; readonly layout: boolean }) {
   const desk = useDesk();
+  const { board } = useSnapshot();
+  const { types } = desk.session;
   const shown = differences.filter((one) => one.kind !== "type" && (layout || one.what !== "moved"));
   if (shown.length === 0) {
     return <p className="panel-hint faint">{differences.length === 0 ? "Nothing differs." : "Only places differ."}</p>;
@@ -68,13 +71,25 @@ export function DifferenceList({ differences, layout }: { readonly differences: 
         <li key={`${one.kind} ${one.id}`}>
           <button type="button" className="row" onClick={() => jumpTo(desk, one.id)}>
             <ChangeSign what={one.what} />
-            <b className="cut">{one.title || one.id || one.kind}</b>
+            <b className="cut">{titleOf(board, types, one)}</b>
             <span className="faint small end">{one.kind}</span>
           </button>
           {one.what === "changed" && (
             <dl>
               {one.details.map((detail) => (
-                <DetailRow key={detail.path} detail={detail} />
+                <div key={detail.path}>
+                  <dt>{labelOf(board, types, one, detail)}</dt>
+                  <dd>
+                    {detail.secret === true ? (
+                      <span className="faint">changed, not shown</span>
+                    ) : (
+                      <>
+                        <del>{valueOf(board, types, detail, detail.before)}</del> <span aria-hidden="true">→</span>{" "}
+                        <ins>{valueOf(board, types, detail, detail.after)}</ins>
+                      </>
+                    )}
+                  </dd>
+                </div>
               ))}
             </dl>
           )}
@@ -82,34 +97,6 @@ export function DifferenceList({ differences, layout }: { readonly differences: 
       ))}
     </ul>
   );
-}
-
-const SHORT = 120;
-
-function DetailRow({ detail }: { readonly detail: Detail }) {
-  return (
-    <div>
-      <dt className="mono">{detail.path}</dt>
-      <dd>{detail.secret === true ? <span className="faint">changed, not shown</span> : <BeforeAfter detail={detail} />}</dd>
-    </div>
-  );
-}
-
-function BeforeAfter({ detail }: { readonly detail: Detail }) {
-  return (
-    <>
-      <del>{said(detail.before)}</del> <span aria-hidden="true">→</span> <ins>{said(detail.after)}</ins>
-    </>
-  );
-}
-
-function said(value: unknown): string {
-  if (value === undefined) {
-    return "nothing";
-  }
-  const inner = typeof value === "object" && value !== null && "value" in value ? value.value : value;
-  const text = typeof inner === "string" ? `"${inner}"` : JSON.stringify(inner);
-  return text.length > SHORT ? `${text.slice(0, SHORT)}…` : text;
 }
 
 interface PanesProps {

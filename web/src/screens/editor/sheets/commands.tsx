@@ -1,11 +1,13 @@
 import { Dialog, type ListOption, SearchList } from "~/ui";
 import { keysText, registry, useRegistered } from "~/ui/shortcuts";
 
+import { shownActions } from "./shown";
+
 /** Everything that can be done now, by name. */
 export function CommandsSheet({ onClose }: { readonly onClose: () => void }) {
-  const actions = useRegistered();
+  const actions = shownActions(useRegistered(), (id) => registry.keysOf(id));
   const options = actions
-    .filter((action) => action.hidden !== true && registry.can(action.id))
+    .filter((action) => action.hidden !== true && action.id !== "view.commands" && registry.can(action.id))
     .map((action): ListOption => {
       const [keys] = registry.keysOf(action.id);
       return {

@@ -2,6 +2,7 @@ import { Dialog } from "~/ui";
 import { keysText, registry, useRegistered } from "~/ui/shortcuts";
 
 import { useSurroundings } from "../place";
+import { groupsOf, shownActions } from "./shown";
 
 const MORE: readonly (readonly [string, string])[] = [
   ["Move the view", "Space + drag, middle button"],
@@ -15,8 +16,9 @@ const MORE: readonly (readonly [string, string])[] = [
 /** All shortcuts, as they are on this machine. */
 export function KeysSheet({ onClose }: { readonly onClose: () => void }) {
   const { go } = useSurroundings();
-  const actions = useRegistered().filter((action) => registry.keysOf(action.id).length > 0);
-  const groups = [...new Set(actions.map((action) => action.group))];
+  const all = useRegistered().filter((action) => registry.keysOf(action.id).length > 0);
+  const actions = shownActions(all, (id) => registry.keysOf(id));
+  const groups = groupsOf(actions);
   return (
     <Dialog
       title="Keyboard shortcuts"

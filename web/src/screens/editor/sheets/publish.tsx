@@ -1,6 +1,7 @@
 import { useEffect, useState } from "react";
 
 import type { EventRow, Published } from "~/api";
+import { isObject, parse, stringify } from "~/core";
 import { Button, Choice, CopyButton, Dialog, FailureNote, Select, Skeleton, TextArea, TextField } from "~/ui";
 import { recentPayloads } from "~/ui/payload";
 
@@ -58,11 +59,11 @@ const ACCESS = [
 
 function PublishForm({ events, onClose }: { readonly events: readonly EventRow[]; readonly onClose: () => void }) {
   const form = usePublishForm(events);
-  const { request, put, starts, existing, published, busy, failed } = form;
+  const { request, put, starts, published, busy, failed } = form;
   return (
     <Dialog
       title={`Publish ${request.name || "event"}`}
-      description={existing?.live ? `Live now: ${existing.live_board_version ?? existing.live}` : "Not published yet"}
+      description={published === undefined ? "Not published yet" : `Live: version ${published.board_version || published.event_version}`}
       icon={request.kind === "http" ? "webhook" : "bolt"}
       shape="sheet"
       onClose={onClose}
@@ -116,8 +117,9 @@ function usePublishForm(events: readonly EventRow[]) {
     };
   };
   const [request, setRequest] = useState(() => begin(likelyStart(desk, "") ?? ""));
-  const existing = events.find(({ event }) => event.id === request.id);
-  const [published, setPublished] = useState<Published | undefined>(() => publishedOf(existing));
+  const [published, setPublished] = useState<Published | undefined>(() =>
+    publishedOf(events.find(({ event }) => event.id === request.id)),
+  );
   const [busy, setBusy] = useState(false);
   const [failed, setFailed] = useState<{ title: string; detail: string; remedy?: string }>();
   const publish = async () => {
@@ -140,7 +142,6 @@ function usePublishForm(events: readonly EventRow[]) {
   return {
     request,
     starts,
-    existing,
     published,
     busy,
     failed,
@@ -169,11 +170,21 @@ function wordsOf(error: unknown): string {
   return error instanceof Error ? error.message : "The server did not answer.";
 }
 
+/** What a request sends as its body; a run in the editor is given the whole request. */
+function bodyOf(payload: string | undefined): string {
+  try {
+    const request = parse(payload ?? "{}");
+    return isObject(request) && request["body"] !== undefined ? stringify(request["body"]) : "{}";
+  } catch {
+    return "{}";
+  }
+}
+
 /** The ready line of curl, and a test call that does the same from here. */
 function TryIt({ published, request }: { readonly published: Published; readonly request: PublishRequest }) {
   const { link, place } = useSurroundings();
   const last = recentPayloads(`${place.app.id}/${place.board.id}/${request.node}`)[0];
-  const [payload, setPayload] = useState(last ?? "{}");
+  const [payload, setPayload] = useState(() => (request.kind === "http" ? bodyOf(last) : (last ?? "{}")));
   const [called, setCalled] = useState<Called>();
   const [busy, setBusy] = useState(false);
   const [failed, setFailed] = useState<string>();
@@ -205,7 +216,7 @@ function TryIt({ published, request }: { readonly published: Published; readonly
           <pre data-testid="curl">{curl}</pre>
         </div>
       )}
-      {takesBody && <TextArea label={url ? "Payload of the test call" : "Payload"} mono rows={4} value={payload} onChange={setPayload} />}
+      {takesBody && <TextArea label={request.kind === "http" ? "Body of the test call" : "Payload"} mono rows={4} value={payload} onChange={setPayload} />}
       {url && (
         <div className="row">
           <Button small icon="play" busy={busy} onClick={() => void call()}>

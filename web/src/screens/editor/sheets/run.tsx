@@ -1,4 +1,4 @@
-import { type ReactNode, useEffect, useEffectEvent, useState } from "react";
+import { type ReactNode, useEffect, useState } from "react";
 
 import type { Prerun } from "~/api";
 import { kindOf, titleOfNode } from "~/core";
@@ -7,6 +7,7 @@ import { PayloadForm, recentPayloads, rememberPayload, type Schema, usePayload }
 
 import type { Desk } from "../desk/desk";
 import { useDesk } from "../desk/context";
+import { useModEnter } from "../parts/mod-enter";
 import { useSurroundings } from "../place";
 
 /** A start node of the board, for choosing. */
@@ -169,21 +170,6 @@ function PayloadDialog({ node, name, choice, prerun, onClose }: StartDialogProps
       </form>
     </Dialog>
   );
-}
-
-/** Mod+Enter does it, from any field of a dialog. */
-function useModEnter(run: () => void): void {
-  const now = useEffectEvent(run);
-  useEffect(() => {
-    const onKey = (event: KeyboardEvent) => {
-      if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) {
-        event.preventDefault();
-        now();
-      }
-    };
-    window.addEventListener("keydown", onKey);
-    return () => window.removeEventListener("keydown", onKey);
-  }, []);
 }
 
 /** Runs at once where nothing is to be typed, else asks. */

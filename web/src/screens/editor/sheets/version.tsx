@@ -3,6 +3,7 @@ import { useState } from "react";
 import { Button, Choice, Dialog, TextField, toast } from "~/ui";
 
 import { useDesk, useSnapshot } from "../desk/context";
+import { useModEnter } from "../parts/mod-enter";
 import { useSurroundings } from "../place";
 
 type Bump = "major" | "minor" | "patch";
@@ -35,11 +36,11 @@ export function VersionSheet({ onClose }: { readonly onClose: () => void }) {
       setBusy(false);
     }
   };
+  useModEnter(() => void save());
   return (
     <Dialog
       title="Name this version"
       description={`Now ${board.version ?? "0.0.1"}. Edits are saved as they are made; a version is what events run and what one returns to.`}
-      size="s"
       onClose={onClose}
       footer={
         <>

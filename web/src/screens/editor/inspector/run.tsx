@@ -1,0 +1,55 @@
+import { duration } from "~/canvas/nodes/life";
+import { Status } from "~/ui";
+
+import { jumpTo } from "../acts/layers";
+import { useDesk } from "../desk/context";
+import { endOf } from "../over/run-pill";
+import { ValueView } from "../parts/value-view";
+import { useSurroundings } from "../place";
+import { useRun } from "../runs/use-run";
+
+const ANY = { type: "Generic", value_type: "Normal" } as const;
+
+/** The run that is shown, as a whole: how it went and what came of it. Nothing while there is none. */
+export function RunSection() {
+  const desk = useDesk();
+  const { place, go } = useSurroundings();
+  const run = useRun((view) => view);
+  if (run.phase !== "ended" && run.phase !== "looking") {
+    return null;
+  }
+  const [tone, icon, word] = endOf(run.status);
+  const result = run.output === undefined ? run.story.output : { form: "inline", shape: "", size: 0, data: run.output };
+  const { error } = run;
+  return (
+    <section className="sec stack" aria-label="Run">
+      <div className="row">
+        <h3 className="grow">Run {run.id.slice(-4).toUpperCase()}</h3>
+        <Status tone={tone} icon={icon}>
+          {word}
+        </Status>
+      </div>
+      <p className="dim">
+        {run.steps} {run.steps === 1 ? "step" : "steps"}
+        {run.endedAt > run.startedAt && <> in {duration((run.endedAt - run.startedAt) * 1000)}</>}
+      </p>
+      {error !== undefined && (
+        <div className="note fail" role="note">
+          <p>{error.message}</p>
+          {error.remedy !== "" && <p className="dim">{error.remedy}</p>}
+          {desk.board.nodes[error.node] !== undefined && (
+            <button type="button" className="link" onClick={() => jumpTo(desk, error.node)}>
+              Go to the node
+            </button>
+          )}
+        </div>
+      )}
+      {result !== undefined && <ValueView name="Result" pin={ANY} content={result} />}
+      {run.id !== "" && (
+        <button type="button" className="link start" onClick={() => go(`/apps/${place.app.id}/runs/${run.id}`)}>
+          Open the page of this run
+        </button>
+      )}
+    </section>
+  );
+}
