@@ -14,7 +14,7 @@ import { listenToKeys } from "~/ui/shortcuts";
 
 import { BENCH_TYPES, rowsOf } from "./boards";
 import { noBoardLink, playedRuns } from "./links";
-import { MemorySession } from "./memory";
+import { MemorySession } from "~/screens/editor/testing/memory-session";
 
 interface Bench {
   readonly desk: Desk;
