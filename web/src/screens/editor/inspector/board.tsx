@@ -27,7 +27,7 @@ export function BoardInspector() {
   return (
     <>
       <Head icon="branch" title={board.name || board.id} detail={`${nodes} ${nodes === 1 ? "node" : "nodes"}${board.version === undefined ? "" : ` · version ${board.version}`}`} />
-      <div className="insp-body">
+      <div className="insp-body of-board">
         <RunSection />
         <fieldset className="sec set-list" disabled={desk.readOnly}>
           <Text key={`name ${board.name}`} label="Name" start={board.name ?? ""} onText={(name) => void desk.edit([{ command: "set_board", name }], { label: "Board renamed" })} />
