@@ -13,7 +13,7 @@ import { Questions, Toasts, toast } from "~/ui";
 import { listenToKeys } from "~/ui/shortcuts";
 
 import { BENCH_TYPES, rowsOf } from "./boards";
-import { noBoardLink, playedRuns } from "./links";
+import { noBoardLink, playedRuns } from "~/screens/editor/testing/links";
 import { MemorySession } from "~/screens/editor/testing/memory-session";
 
 interface Bench {

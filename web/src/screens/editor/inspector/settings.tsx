@@ -67,7 +67,7 @@ export function SettingsTab({ id, node, definition }: NodeTabProps) {
       )}
       <Select<TraceLevel | "">
         small
-        label="Recorded of its runs"
+        label="What is recorded of it"
         value={settings.trace ?? ""}
         options={LEVELS}
         onChange={(value) => set("trace", value === "" ? undefined : value)}
