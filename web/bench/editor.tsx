@@ -13,8 +13,8 @@ import { Questions, Toasts, toast } from "~/ui";
 import { listenToKeys } from "~/ui/shortcuts";
 
 import { BENCH_TYPES, rowsOf } from "./boards";
-import { noBoardLink, playedRuns } from "~/screens/editor/testing/links";
-import { MemorySession } from "~/screens/editor/testing/memory-session";
+import { noBoardLink, playedRuns } from "~/testing/editor/links";
+import { MemorySession } from "~/testing/editor/memory-session";
 
 interface Bench {
   readonly desk: Desk;

@@ -1,9 +1,8 @@
 import { describe, expect, test } from "vitest";
 
 import { largeBoard } from "~/core/testing/boards";
+import { deskFor, framed } from "~/testing/editor/desk";
 
-import { addFrame, writeFrame } from "../../screens/editor/acts/comments";
-import { deskFor } from "../../screens/editor/testing/desk";
 import { Lives } from "../state/lives";
 import type { Colors } from "../look/colors";
 import { select } from "../state/stage";
@@ -75,8 +74,7 @@ describe("painting a board from far away", () => {
   test("comments lie below, the box that is drawn on top", () => {
     const { desk } = deskFor();
     select(desk.stage, ["add"]);
-    addFrame(desk);
-    writeFrame(desk, desk.selected[0] ?? "", "note");
+    framed(desk, "note");
     const one = brush();
     paint(one.brush, painted(desk, { box: { x: 0, y: 0, width: 10, height: 10 } }), view, COLORS, 1);
     expect(one.calls.findIndex(([name, , , , , , color]) => name === "roundRect" || color === "color:sand")).toBeLessThan(
@@ -89,8 +87,7 @@ describe("painting a board from far away", () => {
 describe("what a point or a box meets", () => {
   const { desk } = deskFor();
   select(desk.stage, ["add"]);
-  addFrame(desk);
-  const [frame = ""] = desk.selected;
+  const frame = framed(desk);
   const at = (id: string) => desk.scene.places.get(id) ?? { x: 0, y: 0 };
 
   test("a node before the frame it is in", () => {

@@ -3,8 +3,8 @@ import type { ComponentProps } from "react";
 import { afterEach, describe, expect, test, vi } from "vitest";
 
 import { boardOf, node, sampleBoard, value } from "~/core/testing/boards";
+import { renderPart } from "~/testing/editor/page";
 
-import { renderPart } from "../../screens/editor/testing/page";
 import { FarContext } from "../state/context";
 import type { FrameView, NodeView } from "../view/model";
 import { BoardNode, type Difference } from "./board-node";

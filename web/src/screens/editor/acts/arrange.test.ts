@@ -3,8 +3,8 @@ import { describe, expect, test } from "vitest";
 import { pointOf } from "~/canvas/ground/wiring";
 import { select } from "~/canvas/state/stage";
 import { boardOf, node, sampleBoard, wire } from "~/core/testing/boards";
+import { deskFor, wiresIn } from "~/testing/editor/desk";
 
-import { deskFor, wiresIn } from "../testing/desk";
 import { alignSelected, distributeSelected, drop, membersOf, move, nudge, spliceAt, straighten } from "./arrange";
 import { addFrame } from "./comments";
 import { collapseSelected, enterLayer } from "./layers";

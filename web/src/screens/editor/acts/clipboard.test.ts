@@ -3,8 +3,8 @@ import { afterEach, describe, expect, test, vi } from "vitest";
 import { select } from "~/canvas/state/stage";
 import { typesOf } from "~/core";
 import { boardOf, node, value, wire } from "~/core/testing/boards";
+import { deskFor, saidBy, wiresIn } from "~/testing/editor/desk";
 
-import { deskFor, saidBy, wiresIn } from "../testing/desk";
 import { copySelected, cutSelected, pasteClip, pasteText } from "./clip";
 import { copyText, duplicate, paste, pastePoint, readClip } from "./clipboard";
 import { addFrame } from "./comments";

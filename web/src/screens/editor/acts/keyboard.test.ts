@@ -2,8 +2,8 @@ import { describe, expect, test } from "vitest";
 
 import { select } from "~/canvas/state/stage";
 import { boardOf, node, wire } from "~/core/testing/boards";
+import { deskFor, input, output, saidBy } from "~/testing/editor/desk";
 
-import { deskFor, input, output, saidBy } from "../testing/desk";
 import { along, arrow, askTargets, enter, enterPins, escape, goTo, nearest, toggleCursor } from "./keyboard";
 
 const cursor = (desk: ReturnType<typeof deskFor>["desk"]) => desk.stage.getState().cursor;

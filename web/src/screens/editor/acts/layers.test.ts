@@ -3,7 +3,8 @@ import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { select } from "~/canvas/state/stage";
 import { fingerprint } from "~/core";
 
-import { deskFor, saidBy, wiresIn } from "../testing/desk";
+import { deskFor, saidBy, wiresIn } from "~/testing/editor/desk";
+
 import { collapseSelected, enterLayer, expandSelected, fitAll, fitSelected, jumpTo, leaveLayer, ownerOf, trail } from "./layers";
 
 beforeEach(() => vi.useFakeTimers());

@@ -2,8 +2,7 @@ import { describe, expect, test } from "vitest";
 
 import { select } from "~/canvas/state/stage";
 import { boardOf, node, wire } from "~/core/testing/boards";
-
-import { deskFor, input, output, saidBy, spot, wiresIn } from "../testing/desk";
+import { deskFor, input, output, saidBy, spot, wiresIn } from "~/testing/editor/desk";
 import {
   addVariadic,
   errorPins,

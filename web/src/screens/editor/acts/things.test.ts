@@ -3,8 +3,8 @@ import { describe, expect, test } from "vitest";
 
 import { select } from "~/canvas/state/stage";
 import { boardOf, node, sampleBoard, value } from "~/core/testing/boards";
+import { deskFor, input, output, saidBy, spot, wiresIn } from "~/testing/editor/desk";
 
-import { deskFor, input, output, saidBy, spot, wiresIn } from "../testing/desk";
 import { copyText } from "./clipboard";
 import { addFrame, colorFrame, lockFrame, resizeFrame, writeFrame } from "./comments";
 import { DRAG, dropData } from "./drops";

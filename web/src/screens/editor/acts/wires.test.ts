@@ -2,8 +2,8 @@ import { describe, expect, test } from "vitest";
 
 import { select, selectWire } from "~/canvas/state/stage";
 import { boardOf, node, sampleBoard, value, wire } from "~/core/testing/boards";
+import { deskFor, input, output, saidBy, spot, wiresIn } from "~/testing/editor/desk";
 
-import { deskFor, input, output, saidBy, spot, wiresIn } from "../testing/desk";
 import { insert, removeSelected } from "./nodes";
 import {
   bendWire,

@@ -3,8 +3,8 @@ import { describe, expect, test } from "vitest";
 import type { NodeView } from "~/canvas";
 import { select } from "~/canvas/state/stage";
 import { boardOf, node, sampleBoard, TYPES, wire } from "~/core/testing/boards";
+import { deskFor, saidBy } from "~/testing/editor/desk";
 
-import { deskFor, saidBy } from "../testing/desk";
 import { Generics } from "./generics";
 import { freshId } from "./ids";
 import { closeFloating, createSurface } from "./surface";

@@ -1,8 +1,9 @@
 import { act, cleanup, fireEvent, screen, within } from "@testing-library/react";
 import { afterEach, describe, expect, test } from "vitest";
 
-import { output, spot, wiresIn } from "../testing/desk";
-import { renderPart } from "../testing/page";
+import { output, spot, wiresIn } from "~/testing/editor/desk";
+import { renderPart } from "~/testing/editor/page";
+
 import { Palette } from "./palette";
 
 afterEach(cleanup);

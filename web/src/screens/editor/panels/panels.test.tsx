@@ -5,8 +5,9 @@ import { boardOf, node, sampleBoard, wire } from "~/core/testing/boards";
 
 import { addVariable } from "../acts/variables";
 import type { Difference } from "../desk/board-link";
-import { deskFor } from "../testing/desk";
-import { renderPart } from "../testing/page";
+import { deskFor } from "~/testing/editor/desk";
+import { renderPart } from "~/testing/editor/page";
+
 import { DifferenceList } from "./diff";
 import { labelOf, titleOf, valueOf } from "./diff-words";
 import { HistoryPanel } from "./history";

@@ -2,8 +2,8 @@ import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 
 import type { Run, Trace, TraceContent } from "~/api";
 import { boardOf, node, sampleBoard, wire } from "~/core/testing/boards";
+import { deskFor } from "~/testing/editor/desk";
 
-import { deskFor } from "../testing/desk";
 import { originsOf } from "./origins";
 import { type RunEvent, type RunLink, RunRoom } from "./room";
 import { brief, briefJson, bytes, dataOf, livesOf, roundsOf, storyOf } from "./story";

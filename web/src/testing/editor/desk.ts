@@ -5,7 +5,8 @@ import type { Board, Types } from "~/core";
 import { sampleBoard, TYPES } from "~/core/testing/boards";
 import type { PinPlace, Spot } from "~/canvas";
 
-import { Desk } from "../desk/desk";
+import { addFrame, writeFrame } from "~/screens/editor/acts/comments";
+import { Desk } from "~/screens/editor/desk/desk";
 import { MemorySession } from "./memory-session";
 
 export interface DeskForTests {
@@ -91,4 +92,14 @@ export function wiresIn(desk: Desk): string[] {
 /** What the live region said last. */
 export function saidBy(desk: Desk): string {
   return desk.stage.getState().said.trimEnd();
+}
+
+/** Draws a frame around the nodes that are selected, with a text if one is given. Returns its id. */
+export function framed(desk: Desk, text?: string): string {
+  addFrame(desk);
+  const [frame = ""] = desk.selected;
+  if (text !== undefined) {
+    writeFrame(desk, frame, text);
+  }
+  return frame;
 }

@@ -5,11 +5,11 @@ import type { ReactNode } from "react";
 import type { Board } from "~/core";
 import { CanvasContext } from "~/canvas/state/context";
 
-import type { BoardLink } from "../desk/board-link";
-import { DeskContext } from "../desk/context";
-import { nodeActs } from "../desk/ground-hooks";
-import { SurroundingsContext } from "../place";
-import { type RunLink, RunRoom } from "../runs/room";
+import type { BoardLink } from "~/screens/editor/desk/board-link";
+import { DeskContext } from "~/screens/editor/desk/context";
+import { nodeActs } from "~/screens/editor/desk/ground-hooks";
+import { SurroundingsContext } from "~/screens/editor/place";
+import { type RunLink, RunRoom } from "~/screens/editor/runs/room";
 import { deskFor, type TestDeskOptions } from "./desk";
 import { noBoardLink, playedRuns } from "./links";
 

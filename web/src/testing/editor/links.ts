@@ -1,6 +1,6 @@
 /** What the editor asks a server for, answered by nothing much: for tests, benches and for looking at it. */
-import type { BoardLink } from "../desk/board-link";
-import type { RunEvent, RunLink } from "../runs/room";
+import type { BoardLink } from "~/screens/editor/desk/board-link";
+import type { RunEvent, RunLink } from "~/screens/editor/runs/room";
 
 const refuse = () => Promise.reject(new Error("There is no server here."));
 
