@@ -40,13 +40,13 @@ function watchFirstPaint() {
   requestAnimationFrame(look);
 }
 
-/** Takes down each frame until it is told to stop. */
+/** Takes down each frame until the times are taken away. */
 function watchFrames() {
-  window.frames_ = [];
-  window.framing = true;
+  const times = [];
+  window.times = times;
   const frame = (now) => {
-    window.frames_.push(now);
-    if (window.framing) {
+    if (window.times === times) {
+      times.push(now);
       requestAnimationFrame(frame);
     }
   };
@@ -57,8 +57,9 @@ async function framesDuring(page, act) {
   await page.evaluate(watchFrames);
   await act();
   const times = await page.evaluate(() => {
-    window.framing = false;
-    return window.frames_;
+    const taken = window.times;
+    window.times = undefined;
+    return taken;
   });
   const gaps = times.slice(1).map((time, index) => time - times[index]).sort((one, two) => one - two);
   const spent = times.at(-1) - times[0];
