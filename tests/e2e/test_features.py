@@ -5,3 +5,7 @@ from tests.e2e.browsing import Browse
 
 def test_each_feature_on_a_board_of_its_own(browse: Browse) -> None:
     browse("features")
+
+
+def test_fingers_instead_of_a_mouse(browse: Browse) -> None:
+    browse("touch")

@@ -1,73 +1,7 @@
 // What the editor promises, feature by feature, each on a board of its own.
-import { add, boardOf, card, choose, click, drag, pin, saved, sizeOf } from "./editing.mjs";
-import { api, assert, SESSION, test, until } from "./harness.mjs";
-
-const APP = `Features ${Date.now()}`;
-let count = 0;
-
-/** Start, two lines of log and a return, wired in a row, with a number and a text beside. */
-const SEED = {
-  format: "flowlike.board/1",
-  id: "seed",
-  name: "Seed",
-  variables: { total: { name: "total", type: "Integer", default: 3 } },
-  nodes: {
-    start: { type: "events_simple@1", out: { exec_out: { to: ["one.exec_in"] } } },
-    one: { type: "log_info@1", name: "One", in: { message: { value: "first words" } }, out: { exec_out: { to: ["two.exec_in"] } } },
-    two: { type: "log_info@1", name: "Two" },
-    sum: { type: "int_add@1", name: "Sum", in: { integer1: { value: 2 }, integer2: { value: 40 } } },
-    upper: {
-      type: "string_to_upper@1",
-      name: "Upper",
-      in: { string: { value: "second words" } },
-      out: { uppercase_string: { to: ["two.message"] } },
-    },
-  },
-  layout: {
-    start: { x: 0, y: 0 },
-    one: { x: 240, y: 0 },
-    two: { x: 520, y: 0 },
-    sum: { x: 0, y: 220 },
-    upper: { x: 300, y: 240 },
-  },
-};
-
-const board = (page) => page.locator("[data-board]");
-const kept = (at) => boardOf(at.app, at.board);
-const names = (document) => Object.values(document.nodes ?? {}).map(({ name, type }) => name ?? type.split("@")[0]);
-
-async function focus(page) {
-  await board(page).focus();
-}
-
-async function pick(page, ...titles) {
-  for (const [index, title] of titles.entries()) {
-    await card(page, title).locator(".bn-head").click(index === 0 ? {} : { modifiers: ["Shift"] });
-  }
-}
-
-async function keys(page, ...pressed) {
-  for (const key of pressed) {
-    await page.keyboard.press(key);
-  }
-}
-
-/** A place on a wire, usually its middle, on the page. */
-async function onWire(page, id, share = 0.5) {
-  return page.locator(`.react-flow__edge[data-id="${id}"] path`).first().evaluate((path, part) => {
-    const at = path.getPointAtLength(path.getTotalLength() * part);
-    const { a, d, e, f } = path.getScreenCTM();
-    return { x: at.x * a + e, y: at.y * d + f };
-  }, share);
-}
-
-/** Changes the board as somebody else would. */
-async function change(at, commands) {
-  const path = `/apps/${at.app}/boards/${at.board}`;
-  const { revision } = await api("GET", path);
-  count += 1;
-  await api("POST", `${path}/commands`, { base_revision: revision, id: `other-${Date.now()}-${count}`, commands });
-}
+import { board, change, eachOnItsBoard, focus, kept, keys, names, onWire, pick } from "./boards.mjs";
+import { add, boardOf, card, choose, drag, pin, saved, sizeOf } from "./editing.mjs";
+import { api, assert, SESSION, until } from "./harness.mjs";
 
 const FEATURES = {
   async "the palette finds by other words, and opens by Tab, double click and right click"(page, at) {
@@ -116,6 +50,17 @@ const FEATURES = {
     assert.deepEqual((await kept(at)).nodes.one.out.exec_out.to, ["two.exec_in"]);
   },
 
+  async "what is dragged gets into line with others, and lines show it"(page, at) {
+    const [one, sum] = [await card(page, "One").boundingBox(), await card(page, "Sum").boundingBox()];
+    await page.mouse.move(sum.x + 30, sum.y + 10);
+    await page.mouse.down();
+    await page.mouse.move(one.x + 36, sum.y + 60, { steps: 6 });
+    await page.locator(".guide.x").waitFor();
+    await page.mouse.up();
+    await page.locator(".guide").waitFor({ state: "detached" });
+    await until("it to stand in line", async () => (await kept(at)).layout.sum.x === 240);
+  },
+
   async "a wire that does not fit says why, and offers a conversion"(page, at) {
     await drag(page, pin(page, "Upper", "out", "uppercase_string"), pin(page, "Sum", "in", "integer1"));
     const offer = page.getByRole("menu", { name: /String → Integer/ });
@@ -146,6 +91,18 @@ const FEATURES = {
     await saved(tab);
     assert.deepEqual(sizeOf(await boardOf(at.app, other)), { nodes: 2, wires: 1 });
     await tab.close();
+  },
+
+  async "the menu of a node does what its keys do"(page, at) {
+    const choice = (name) => page.getByRole("menu").getByRole("menuitem", { name });
+    await card(page, "One").locator(".bn-head").click({ button: "right" });
+    await choice(/^Copy/).click();
+    await page.mouse.move(500, 600);
+    await keys(page, "Control+v");
+    await until("the copy", async () => sizeOf(await kept(at)).nodes === 6);
+    await card(page, "Two").locator(".bn-head").click({ button: "right" });
+    await choice(/^Remove(?! and)/).click();
+    await until("it to be gone", async () => (await kept(at)).nodes.two === undefined);
   },
 
   async "a selection becomes a layer, is entered and left, and comes back as it was"(page, at) {
@@ -204,7 +161,7 @@ const FEATURES = {
     await keys(page, "Control+k");
     await page.getByRole("combobox", { name: "Commands" }).fill("tidy");
     await keys(page, "Enter");
-    await until("another layout", async () => JSON.stringify((await kept(at)).layout) !== JSON.stringify(SEED.layout));
+    await until("another layout", async () => (await kept(at)).layout.two.x !== 520);
     await saved(page);
     await keys(page, "Control+z");
     await until("the layout of before", async () => (await kept(at)).layout.two.x === 520);
@@ -346,35 +303,4 @@ const FEATURES = {
   },
 };
 
-await test(async (visit) => {
-  const app = (await api("POST", "/apps", { name: APP })).id;
-  const page = await visit.open({ path: `/apps/${app}/boards` });
-  const base = new URL(page.url()).origin;
-  const failed = [];
-  const only = process.argv[2] || undefined;
-  for (const [name, body] of Object.entries(FEATURES)) {
-    if (only !== undefined && !name.includes(only)) {
-      continue;
-    }
-    count += 1;
-    const id = `f${count}`;
-    await api("POST", `/apps/${app}/boards`, { name, id, board: { ...SEED, id } });
-    await page.evaluate(() => {
-      for (const key of Object.keys(localStorage)) {
-        if (!/session|look|tour/.test(key)) {
-          localStorage.removeItem(key);
-        }
-      }
-    });
-    await page.goto(`${base}/apps/${app}/boards/${id}`);
-    await card(page, "Sum").waitFor();
-    page.setDefaultTimeout(Number(process.env.FLOWLIKE_E2E_PATIENCE ?? 30_000));
-    try {
-      await body(page, { app, board: id, base, visit });
-    } catch (error) {
-      failed.push(`${name}: ${String(error.stack ?? error).split("\n").slice(0, 6).join("\n    ")}`);
-      await page.screenshot({ path: `${process.env.FLOWLIKE_E2E_ARTEFACTS || "."}/${id}.png` }).catch(() => undefined);
-    }
-  }
-  assert.deepEqual(failed, []);
-});
+await eachOnItsBoard("Features", FEATURES);

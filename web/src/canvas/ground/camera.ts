@@ -84,6 +84,13 @@ export class Camera {
     };
   }
 
+  /** The part of the ground that is seen. */
+  view(): Box {
+    const size = this.#bound?.size() ?? { width: 0, height: 0 };
+    const { x, y, zoom } = this.#bound?.viewport() ?? { x: 0, y: 0, zoom: 1 };
+    return { x: -x / zoom, y: -y / zoom, width: size.width / zoom, height: size.height / zoom };
+  }
+
   zoomBy(factor: number): void {
     this.zoomTo(this.zoom() * factor);
   }

@@ -1,11 +1,16 @@
-/** Dragging things over the ground. What lies in a frame goes along; a lone node may be put into a wire. */
+/**
+ * Dragging things over the ground. What lies in a frame goes along; a lone node may be put into a
+ * wire; what comes near to being in line with others gets into line, unless Alt is held.
+ */
 import type { OnNodeDrag } from "@xyflow/react";
-import { useMemo, useRef } from "react";
+import { useMemo, useRef, useState } from "react";
 
-import type { Point } from "~/core";
+import type { Box, Point } from "~/core";
 
 import { useTools } from "../state/context";
 import type { SceneView } from "../view/scene";
+import type { Camera } from "./camera";
+import { Guides, linedUp, neighbours } from "./guides";
 import type { GroundHooks } from "./hooks";
 
 export interface Dragged {
@@ -43,6 +48,7 @@ export function withCarried(
 }
 
 export interface Dragging {
+  readonly guides: Guides;
   readonly positions: Map<string, Point>;
   readonly start: OnNodeDrag;
   readonly move: OnNodeDrag;
@@ -55,42 +61,56 @@ export interface Carried {
   readonly from: Point;
 }
 
-/** Dragging things: what lies in a frame goes along, and a lone node may be put into a wire. */
-export function useDragging(latest: { readonly current: Dragged }): Dragging {
+interface Grounded extends Dragged {
+  readonly camera: Pick<Camera, "view">;
+}
+
+/** Handlers of a drag; the guides it sets are drawn by whoever listens to them. */
+export function useDragging(latest: { readonly current: Grounded }): Dragging {
   const { stage, moved } = useTools();
   const carried = useRef<readonly Carried[]>([]);
+  const others = useRef<readonly Box[]>([]);
+  const [guides] = useState(() => new Guides());
   return useMemo(() => {
     const positions = new Map<string, Point>();
-    const flush = () => {
-      const next = withCarried(positions, carried.current, latest.current.scene.places);
+    const flush = (free: boolean) => {
+      const { scene } = latest.current;
+      const { places, lines } = linedUp(scene, positions, free ? [] : others.current);
+      guides.set(lines);
+      const next = withCarried(places, carried.current, scene.places);
       moved.set(next);
       return next;
     };
     return {
+      guides,
       positions,
       start: (event, _node, nodes) => {
         positions.clear();
+        const { scene, camera } = latest.current;
         const frames = event.ctrlKey ? [] : nodes.filter((one) => one.type === "frame").map((one) => one.id);
         carried.current = carriedBy(frames, latest.current);
+        const going = new Set([...nodes.map((one) => one.id), ...carried.current.flatMap(({ members }) => members)]);
+        others.current = neighbours(scene, going, camera.view());
       },
-      move: (_event, node, nodes) => {
-        flush();
+      move: (event, node, nodes) => {
         const splice = nodes.length === 1 ? latest.current.hooks.spliceAt(node.id, node.position) : "";
+        flush(event.altKey || splice !== "");
         if (splice !== stage.getState().splice) {
           stage.setState({ splice });
         }
       },
-      stop: (_event, _node, nodes) => {
+      stop: (event, _node, nodes) => {
         for (const node of nodes) {
           positions.set(node.id, node.position);
         }
-        const places = flush();
         const { splice } = stage.getState();
+        const places = flush(event.altKey || splice !== "");
+        guides.set([]);
         stage.setState({ splice: "" });
         latest.current.hooks.move(places, splice);
         positions.clear();
         moved.set(new Map());
       },
     };
-  }, [latest, moved, stage]);
+  }, [latest, moved, stage, guides]);
 }

@@ -11,17 +11,20 @@ import { deselect, select, selectWire, type StageStore } from "../state/stage";
 import type { SceneView } from "../view/scene";
 import type { Camera } from "./camera";
 import { useDragging } from "./dragging";
+import type { Guides } from "./guides";
 import type { GroundProps } from "./ground";
 import type { Spot } from "./hooks";
 import { type Hover, useHover } from "./hovering";
 import { useLatest } from "./latest";
+import { LongPress } from "./long-press";
 import { inField, type Pointed, pointed } from "./pointer";
-import { type LooseElements, useWiring } from "./wiring";
+import { type LooseElements, useWiring, type WiringHandlers } from "./wiring";
 
 export interface GroundEvents {
   readonly flow: Partial<ReactFlowProps>;
   readonly overlay: ReactNode;
   readonly hover: Hover;
+  readonly guides: Guides;
 }
 
 type Input = GroundProps & { readonly root: { readonly current: HTMLDivElement | null } };
@@ -42,8 +45,8 @@ export function useGroundEvents(props: Input): GroundEvents {
   );
   const hover = useHover();
   const { enter, leave } = hover;
-  const press = useLatest(wiring.onPointerDown);
-  useRootEvents(props, latest, stage, press);
+  const wire = useLatest(wiring);
+  useRootEvents(props, latest, stage, wire);
   const drag = useDragging(latest);
   const free = useFreeKey();
 
@@ -67,7 +70,7 @@ export function useGroundEvents(props: Input): GroundEvents {
     }),
     [stage, drag, enter, leave],
   );
-  return { flow: { ...flow, snapToGrid: !free }, overlay: <Loose {...loose} />, hover };
+  return { flow: { ...flow, snapToGrid: !free }, overlay: <Loose {...loose} />, hover, guides: drag.guides };
 }
 
 function spotOf(event: { readonly clientX: number; readonly clientY: number }, camera: Camera): Spot {
@@ -119,7 +122,7 @@ function useRootEvents(
   props: Input,
   latest: { readonly current: Input },
   stage: StageStore,
-  press: { readonly current: (event: never) => boolean },
+  wire: { readonly current: WiringHandlers },
 ): void {
   const { root } = props;
   useEffect(() => {
@@ -131,10 +134,33 @@ function useRootEvents(
     const on = <K extends keyof HTMLElementEventMap>(type: K, listener: (event: HTMLElementEventMap[K]) => void, capture = false) =>
       element.addEventListener(type, listener, { signal: stop.signal, capture });
 
-    on("pointerdown", (event) => void (inField(event.target) || press.current(event as never)), true);
+    const finger = new LongPress<PointerEvent>((event) => {
+      wire.current.cancel();
+      menuAsked(event, latest.current, stage, true);
+    });
+    on(
+      "pointerdown",
+      (event) => {
+        if (!inField(event.target)) {
+          finger.down(event);
+          wire.current.onPointerDown(event as never);
+        }
+      },
+      true,
+    );
+    on("pointermove", (event) => finger.move(event), true);
+    on("pointerup", () => finger.end(), true);
+    on("pointercancel", () => finger.end(), true);
     on("click", (event) => clicked(event, latest.current, stage));
     on("dblclick", (event) => doubleClicked(event, latest.current));
-    on("contextmenu", (event) => menuAsked(event, latest.current, stage));
+    on("contextmenu", (event) => {
+      if (!inField(event.target)) {
+        event.preventDefault();
+        if (!finger.isEcho()) {
+          menuAsked(event, latest.current, stage, false);
+        }
+      }
+    });
     on("dragover", (event) => event.preventDefault());
     on("drop", (event) => {
       event.preventDefault();
@@ -142,8 +168,11 @@ function useRootEvents(
         latest.current.hooks.drop(event.dataTransfer, spotOf(event, latest.current.camera), event.altKey);
       }
     });
-    return () => stop.abort();
-  }, [root, latest, stage, press]);
+    return () => {
+      finger.end();
+      stop.abort();
+    };
+  }, [root, latest, stage, wire]);
 }
 
 function clicked(event: MouseEvent, { hooks, readOnly }: Input, stage: StageStore): void {
@@ -176,11 +205,8 @@ function doubleClicked(event: MouseEvent, { hooks, camera, readOnly, scene }: In
   }
 }
 
-function menuAsked(event: MouseEvent, { hooks, camera, readOnly, scene }: Input, stage: StageStore): void {
-  if (inField(event.target)) {
-    return;
-  }
-  event.preventDefault();
+/** The menu of what is under the pointer. A finger, which has no Shift, adds it to what is selected. */
+function menuAsked(event: MouseEvent, { hooks, camera, readOnly, scene }: Input, stage: StageStore, more: boolean): void {
   const spot = spotOf(event, camera);
   const { thing, pin, wire } = met(event.target, spot, scene);
   if (pin !== undefined) {
@@ -189,8 +215,9 @@ function menuAsked(event: MouseEvent, { hooks, camera, readOnly, scene }: Input,
     selectWire(stage, wire, false);
     hooks.menu({ kind: "wire", id: wire }, spot);
   } else if (thing !== undefined) {
-    if (!stage.getState().selected.has(thing)) {
-      select(stage, [thing]);
+    const { selected } = stage.getState();
+    if (!selected.has(thing)) {
+      select(stage, [...(more ? selected : []), thing]);
     }
     hooks.menu({ kind: "thing", id: thing }, spot);
   } else if (isPane(event.target) && !readOnly) {

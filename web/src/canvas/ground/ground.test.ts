@@ -4,8 +4,10 @@ import { createStage, deselect, prune, select, selectWire, toggle, type Wiring }
 import { Moved } from "../state/moved";
 import { fitAt, marksOf } from "../nodes/marks";
 import type { NodeView } from "../view/model";
+import type { SceneView } from "../view/scene";
 import { Camera, firstView, fitted } from "./camera";
 import { withCarried } from "./dragging";
+import { Guides, linedUp, neighbours } from "./guides";
 import { Hover } from "./hovering";
 import { inField, placeOf, pointed, samePlace } from "./pointer";
 
@@ -232,5 +234,46 @@ describe("what a person is doing", () => {
     expect([fitAt(marks, 0), fitAt(marks, 1), fitAt(marks, 2)]).toEqual(["converts", "same", undefined]);
     marksOf(stage.getState(), view);
     expect(asked).toBe(2);
+  });
+});
+
+describe("lines that a dragged thing gets into", () => {
+  const box = (id: string, kind = "node") => ({ id, kind, width: 100, height: 50 });
+  const scene = {
+    things: new Map([box("dragged"), box("near"), box("far"), box("around", "frame")].map((one) => [one.id, one])),
+    places: new Map([["dragged", { x: 0, y: 0 }], ["near", { x: 300, y: 200 }], ["far", { x: 9000, y: 0 }], ["around", { x: 0, y: 0 }]]),
+  } as unknown as SceneView;
+  const view = { x: -500, y: -500, width: 2000, height: 1500 };
+  const others = neighbours(scene, new Set(["dragged"]), view);
+
+  test("are those of what is in view, but no frame", () => {
+    expect(others).toEqual([{ x: 300, y: 200, width: 100, height: 50 }]);
+  });
+
+  test("draw it near, and what is dragged with it", () => {
+    const { places, lines } = linedUp(scene, new Map([["dragged", { x: 304, y: 0 }], ["far", { x: 304, y: 80 }]]), others);
+    expect([...places]).toEqual([["dragged", { x: 300, y: 0 }], ["far", { x: 300, y: 80 }]]);
+    expect(lines).toEqual([{ axis: "x", at: 300, from: 0, to: 250 }]);
+  });
+
+  test("leave alone what is in line with nothing", () => {
+    const apart = new Map([["dragged", { x: 130, y: 20 }]]);
+    expect(linedUp(scene, apart, others)).toEqual({ places: apart, lines: [] });
+    expect(linedUp(scene, apart, []).lines).toEqual([]);
+  });
+
+  test("are told of only when there are some or were", () => {
+    const guides = new Guides();
+    let told = 0;
+    const stop = guides.subscribe(() => {
+      told += 1;
+    });
+    guides.set([]);
+    guides.set([{ axis: "x", at: 1, from: 0, to: 2 }]);
+    guides.set([]);
+    guides.set([]);
+    stop();
+    guides.set([{ axis: "x", at: 1, from: 0, to: 2 }]);
+    expect([told, guides.get().length]).toEqual([2, 1]);
   });
 });

@@ -26,6 +26,7 @@ import { useCameraBinding } from "./camera-binding";
 import { FAR, MANY, useFar, usePainted } from "./far";
 import type { GroundHooks } from "./hooks";
 import { useGroundEvents } from "./events";
+import { GuideLayer } from "./guides";
 import { Unmeasured } from "./unmeasured";
 import { HoverLayer } from "./hover";
 
@@ -154,6 +155,7 @@ function Flow(props: GroundProps & Root & { readonly size: { width: number; heig
         <CameraBinding camera={camera} />
         {!far && <Background variant={BackgroundVariant.Dots} gap={16} size={1.25} className="board-dots" />}
         {painted && <FarCanvas scene={scene} hooks={hooks} camera={camera} readOnly={readOnly} />}
+        <GuideLayer guides={events.guides} />
         <HoverLayer scene={scene} hooks={hooks} readOnly={readOnly} hover={events.hover} lastValue={lastValue} />
       </ReactFlow>
       {events.overlay}

@@ -10,6 +10,4 @@ export { FUNCTION_PIN, VARIABLE_PIN } from "./follow";
 export { readCommand, readFragment } from "./read-command";
 export type { RefusalCode, RefusalPlace } from "./refusal";
 export { CommandRefused, REMEDIES } from "./refusal";
-export type { UpgradePlan } from "./upgrade";
-export { planUpgrade } from "./upgrade";
 export { isId } from "./values";

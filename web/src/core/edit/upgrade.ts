@@ -1,44 +1,15 @@
 /** Brings a node to a newer version of its type. Pins match by name and ordinal. */
-import type { NodeDefinition, PinDefinition, Types } from "../definition";
+import type { NodeDefinition, PinDefinition } from "../definition";
 import { valueTypeOf } from "../definition";
-import type { Board, Input, Node } from "../document";
+import type { Input } from "../document";
 import { table } from "../json";
 import type { PinTable } from "../pins";
 import { inputPins, outputPins, splitEnd } from "../pins";
 import { checkWire } from "../types/wire";
 import type * as commands from "./commands";
-import type { Wire } from "./draft";
-import { Draft } from "./draft";
+import type { Draft, Wire } from "./draft";
 import { followLiterals, followStarts } from "./follow";
 import { refusal } from "./refusal";
-
-/** What an upgrade would lose: wires (source, target) and literals (by pin). */
-export interface UpgradePlan {
-  readonly node: string;
-  readonly before: string;
-  readonly after: string;
-  readonly wires: readonly (readonly [string, string])[];
-  readonly values: readonly string[];
-}
-
-/** What an upgrade would lose. Changes nothing. Throws CommandRefused. */
-export function planUpgrade(board: Board, id: string, version: number, types: Types): UpgradePlan {
-  const draft = new Draft(board, types);
-  const before = draft.node(id);
-  const wires = wiresOf(draft, id);
-  upgradeNode(draft, { command: "upgrade_node", node: id, version });
-  const after = draft.node(id);
-  const left = new Set(wiresOf(draft, id).map((wire) => wire.join(">")));
-  return {
-    node: id,
-    before: before.type,
-    after: after.type,
-    wires: wires.filter((wire) => !left.has(wire.join(">"))),
-    values: Object.keys(before.in ?? {}).filter(
-      (key) => before.in?.[key]?.value !== undefined && after.in?.[key]?.value === undefined,
-    ),
-  };
-}
 
 /** Exchanges the type; keeps literals and wires whose pins are still there and still fit. */
 export function upgradeNode(draft: Draft, command: commands.UpgradeNode): void {
@@ -111,13 +82,4 @@ function pinAt(draft: Draft, id: string, key: string, side: commands.Direction):
 
 function fits(source: PinDefinition | undefined, target: PinDefinition | undefined): boolean {
   return source !== undefined && target !== undefined && checkWire(source, target).ok;
-}
-
-function wiresOf(draft: Draft, id: string): (readonly [string, string])[] {
-  const node: Node = draft.node(id);
-  const into = draft.wiresInto([id]).map(([source, key, target]) => [`${source}.${key}`, target] as const);
-  const outof = Object.entries(node.out ?? {}).flatMap(([key, output]) =>
-    (output.to ?? []).map((target) => [`${id}.${key}`, target] as const),
-  );
-  return [...into, ...outof];
 }

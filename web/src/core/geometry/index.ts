@@ -21,4 +21,4 @@ export { SpatialIndex } from "./spatial";
 export type { CharacterWidth, Font } from "./text-width";
 export { cutText, measureBy, textWidth } from "./text-width";
 export type { Curve } from "./wire-path";
-export { boundsOfCurve, crosses, curveOf, distanceToCurve, pathOfCurve, pointAt, wirePath } from "./wire-path";
+export { boundsOfCurve, curveOf, distanceToCurve, pathOfCurve, pointAt, wirePath } from "./wire-path";

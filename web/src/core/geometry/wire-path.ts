@@ -1,6 +1,5 @@
 /** How a wire runs between two pins: a curve that leaves to the right and enters from the left. */
 import type { Box, Point } from "./box";
-import { grown } from "./box";
 
 /** The four points of a cubic Bézier curve. */
 export interface Curve {
@@ -82,28 +81,4 @@ function distanceToLine(from: Point, to: Point, point: Point): { distance: numbe
   const raw = length === 0 ? 0 : ((point.x - from.x) * dx + (point.y - from.y) * dy) / length;
   const along = Math.max(0, Math.min(1, raw));
   return { distance: distanceOf(point, { x: from.x + along * dx, y: from.y + along * dy }), along };
-}
-
-/** Whether the curve runs through a box. */
-export function crosses(curve: Curve, box: Box): boolean {
-  const around = boundsOfCurve(curve);
-  if (!touches(around, grown(box, 1))) {
-    return false;
-  }
-  for (let step = 0; step <= SAMPLES; step += 1) {
-    const { x, y } = pointAt(curve, step / SAMPLES);
-    if (x >= box.x && x <= box.x + box.width && y >= box.y && y <= box.y + box.height) {
-      return true;
-    }
-  }
-  return false;
-}
-
-function touches(one: Box, other: Box): boolean {
-  return (
-    one.x <= other.x + other.width &&
-    other.x <= one.x + one.width &&
-    one.y <= other.y + other.height &&
-    other.y <= one.y + one.height
-  );
 }

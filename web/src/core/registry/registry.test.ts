@@ -93,6 +93,16 @@ describe("the register", () => {
     expect(done).toEqual(["undo"]);
   });
 
+  test("a key may count only in some place, while menus and lists do not ask where", () => {
+    let here = false;
+    const { registry, done } = deskOf({ id: "remove", keys: ["Del", "G X"], keysWhen: () => here });
+    expect([registry.press(press("Delete")), registry.press(press("g"))]).toEqual(["none", "none"]);
+    expect([registry.can("remove"), registry.run("remove")]).toEqual([true, true]);
+    here = true;
+    expect(registry.press(press("Delete"))).toBe("run");
+    expect(done).toEqual(["remove", "remove"]);
+  });
+
   test("waits for the rest of a shortcut of several keys", () => {
     const { registry, done } = deskOf({ id: "boards", keys: ["G B"] }, { id: "bold", keys: ["B"] });
     expect(registry.press(press("g"))).toBe("wait");

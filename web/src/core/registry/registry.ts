@@ -18,6 +18,8 @@ export interface Action {
   readonly words?: readonly string[];
   /** Whether it makes sense now; always, if absent. */
   readonly when?: () => boolean;
+  /** Whether its keys count now, such as only on the board; menus and lists do not ask. */
+  readonly keysWhen?: () => boolean;
   /** Whether it also works while a text field has the focus. */
   readonly inFields?: boolean;
   /** Whether it is left out of the list of commands, such as moving by arrow keys. */
@@ -141,12 +143,12 @@ export class Registry {
     const usable = this.#shortcuts().filter(({ action }) => !inField || action.inFields === true);
     const begun = usable.filter(({ chords }) => startsWith(chords, presses, this.platform));
     for (const { action, chords } of begun.toReversed()) {
-      if (chords.length === presses.length && (action.when?.() ?? true)) {
+      if (chords.length === presses.length && hears(action)) {
         action.run();
         return "run";
       }
     }
-    if (begun.some(({ chords, action }) => chords.length > presses.length && (action.when?.() ?? true))) {
+    if (begun.some(({ chords, action }) => chords.length > presses.length && hears(action))) {
       this.#begun = presses;
       return "wait";
     }
@@ -185,6 +187,10 @@ export class Registry {
       listener();
     }
   }
+}
+
+function hears({ when, keysWhen }: Action): boolean {
+  return (keysWhen?.() ?? true) && (when?.() ?? true);
 }
 
 function startsWith(chords: readonly Chord[], presses: readonly KeyPress[], platform: Platform): boolean {

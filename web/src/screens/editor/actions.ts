@@ -40,6 +40,7 @@ export interface Doings {
   readonly go: (where: "boards" | "runs" | "events") => void;
 }
 
+/** Where the keys of most actions count: elsewhere they belong to whatever has the focus. */
 const onBoard = () => {
   const focus = document.activeElement;
   return focus === null || focus === document.body || focus.closest("[data-board]") !== null;
@@ -71,20 +72,22 @@ function editing(desk: Desk, doings: Doings, writable: When, some: When): Action
       group,
       keys: ["Tab"],
       words: ["insert", "palette", "new"],
-      when: () => writable() && onBoard(),
+      when: writable,
+      keysWhen: onBoard,
       run: () => openPalette(desk, doings),
     },
     { id: "edit.undo", label: "Undo", group, keys: ["Mod+Z"], when: () => writable() && snapshot().canUndo, run: () => desk.session.undo() },
     { id: "edit.redo", label: "Redo", group, keys: ["Mod+Shift+Z", "Mod+Y"], when: () => writable() && snapshot().canRedo, run: () => desk.session.redo() },
-    { id: "edit.cut", label: "Cut", group, keys: ["Mod+X"], when: () => some() && onBoard(), run: () => void cutSelected(desk) },
-    { id: "edit.copy", label: "Copy", group, keys: ["Mod+C"], when: () => desk.selected.length > 0 && onBoard(), run: () => void copySelected(desk) },
-    { id: "edit.paste", label: "Paste", group, keys: ["Mod+V"], when: () => writable() && onBoard(), run: () => void pasteClip(desk, doings.pointer(), false) },
+    { id: "edit.cut", label: "Cut", group, keys: ["Mod+X"], when: some, keysWhen: onBoard, run: () => void cutSelected(desk) },
+    { id: "edit.copy", label: "Copy", group, keys: ["Mod+C"], when: () => desk.selected.length > 0, keysWhen: onBoard, run: () => void copySelected(desk) },
+    { id: "edit.paste", label: "Paste", group, keys: ["Mod+V"], when: writable, keysWhen: onBoard, run: () => void pasteClip(desk, doings.pointer(), false) },
     {
       id: "edit.paste-wired",
       label: "Paste with the wires that lead in",
       group,
       keys: ["Mod+Shift+V"],
-      when: () => writable() && onBoard(),
+      when: writable,
+      keysWhen: onBoard,
       run: () => void pasteClip(desk, doings.pointer(), true),
     },
     { id: "edit.duplicate", label: "Duplicate", group, keys: ["Mod+D"], when: some, run: () => void duplicate(desk) },
@@ -94,7 +97,8 @@ function editing(desk: Desk, doings: Doings, writable: When, some: When): Action
       group,
       keys: ["Del", "Backspace"],
       words: ["delete"],
-      when: () => writable() && onBoard() && (some() || desk.stage.getState().selectedWires.size > 0),
+      when: () => writable() && (some() || desk.stage.getState().selectedWires.size > 0),
+      keysWhen: onBoard,
       run: () => removeHere(desk),
     },
     {
@@ -103,10 +107,11 @@ function editing(desk: Desk, doings: Doings, writable: When, some: When): Action
       group,
       keys: ["Mod+Backspace", "Mod+Del"],
       words: ["heal", "delete"],
-      when: () => some() && onBoard(),
+      when: some,
+      keysWhen: onBoard,
       run: () => void removeSelected(desk, true),
     },
-    { id: "edit.select-all", label: "Select all", group, keys: ["Mod+A"], when: onBoard, run: () => select(desk.stage, desk.scene.things.keys()) },
+    { id: "edit.select-all", label: "Select all", group, keys: ["Mod+A"], keysWhen: onBoard, run: () => select(desk.stage, desk.scene.things.keys()) },
     { id: "edit.rename", label: "Rename", group, keys: ["F2"], when: some, run: () => renameFirst(desk) },
     { id: "edit.off", label: "Switch off or on", group, keys: ["D"], words: ["disable", "bypass"], when: () => writable() && selectedNodes(desk).length > 0, run: () => void toggleOff(desk) },
     { id: "edit.comment", label: "Comment around the selection", group, keys: ["C"], words: ["frame", "note"], when: writable, run: () => void addFrame(desk) },
@@ -179,18 +184,18 @@ function looking(desk: Desk): Action[] {
 function keyboard(desk: Desk, doings: Doings): Action[] {
   const group = "Keyboard";
   const arrows = (["left", "right", "up", "down"] as const).flatMap((direction: Direction): Action[] => [
-    { id: `key.${direction}`, label: `Go or move ${direction}`, group, keys: [direction], hidden: true, when: onBoard, run: () => arrow(desk, direction, false) },
-    { id: `key.far-${direction}`, label: `Move ${direction} by 64`, group, keys: [`Shift+${direction}`], hidden: true, when: onBoard, run: () => arrow(desk, direction, true) },
+    { id: `key.${direction}`, label: `Go or move ${direction}`, group, keys: [direction], hidden: true, keysWhen: onBoard, run: () => arrow(desk, direction, false) },
+    { id: `key.far-${direction}`, label: `Move ${direction} by 64`, group, keys: [`Shift+${direction}`], hidden: true, keysWhen: onBoard, run: () => arrow(desk, direction, true) },
   ]);
   return [
     ...arrows,
-    { id: "key.enter", label: "Open, or into the pins", group, keys: ["Enter"], hidden: true, when: onBoard, run: () => enter(desk) },
-    { id: "key.pins", label: "Into the pins", group, keys: ["."], when: onBoard, run: () => enterPins(desk) },
-    { id: "key.wire", label: "Wire this pin…", group, keys: ["W"], words: ["connect"], when: onBoard, run: () => askTargets(desk) },
-    { id: "key.toggle", label: "Select or unselect", group, keys: ["Shift+Enter"], when: onBoard, run: () => toggleCursor(desk) },
-    { id: "key.upstream", label: "To the node before", group, keys: ["["], when: onBoard, run: () => along(desk, false) },
-    { id: "key.downstream", label: "To the node after", group, keys: ["]"], when: onBoard, run: () => along(desk, true) },
-    { id: "key.escape", label: "Cancel, deselect, go up", group, keys: ["Esc"], hidden: true, when: onBoard, run: () => escape(desk, () => doings.leaveRun() || leaveLayer(desk)) },
+    { id: "key.enter", label: "Open, or into the pins", group, keys: ["Enter"], hidden: true, keysWhen: onBoard, run: () => enter(desk) },
+    { id: "key.pins", label: "Into the pins", group, keys: ["."], keysWhen: onBoard, run: () => enterPins(desk) },
+    { id: "key.wire", label: "Wire this pin…", group, keys: ["W"], words: ["connect"], keysWhen: onBoard, run: () => askTargets(desk) },
+    { id: "key.toggle", label: "Select or unselect", group, keys: ["Shift+Enter"], keysWhen: onBoard, run: () => toggleCursor(desk) },
+    { id: "key.upstream", label: "To the node before", group, keys: ["["], keysWhen: onBoard, run: () => along(desk, false) },
+    { id: "key.downstream", label: "To the node after", group, keys: ["]"], keysWhen: onBoard, run: () => along(desk, true) },
+    { id: "key.escape", label: "Cancel, deselect, go up", group, keys: ["Esc"], hidden: true, keysWhen: onBoard, run: () => escape(desk, () => doings.leaveRun() || leaveLayer(desk)) },
     { id: "key.regions", label: "To the next part of the window", group, keys: ["F6"], inFields: true, run: () => nextRegion(1) },
     { id: "key.regions-back", label: "To the part before", group, keys: ["Shift+F6"], inFields: true, run: () => nextRegion(-1) },
   ];

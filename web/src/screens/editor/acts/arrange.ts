@@ -5,6 +5,8 @@ import {
   type Box,
   type Command,
   contains,
+  curveOf,
+  distanceToCurve,
   distribute,
   type Edge,
   type Move,
@@ -53,39 +55,26 @@ export function drop(desk: Desk, places: Places, wireId: string): boolean {
   return desk.edit([...commands, ...spliceCommands(desk, wire, id, pins)], { label: "Put into the wire" });
 }
 
-const NEAR = 20;
+const NEAR = 28;
 
-/** The wire that a dragged node would be put into: one that runs through its middle and fits. */
+/** The wire that a dragged node would be put into: the nearest that runs through its middle and fits. */
 export function spliceAt(desk: Desk, id: string, at: Point): string {
   const view = desk.scene.things.get(id);
   if (view === undefined || view.kind === "frame" || desk.readOnly || !isLoose(desk.scene, id)) {
     return "";
   }
-  const middle: Box = {
-    x: at.x + view.width / 2 - NEAR,
-    y: at.y + view.height / 2 - NEAR,
-    width: 2 * NEAR,
-    height: 2 * NEAR,
-  };
+  const middle = { x: at.x + view.width / 2, y: at.y + view.height / 2 };
+  let best = { id: "", distance: NEAR };
   for (const wire of desk.scene.wires.values()) {
     const [from, to] = [pointOf(desk.scene, wire.from), pointOf(desk.scene, wire.to)];
-    if (from !== undefined && to !== undefined && runsThrough(from, to, middle) && splicePins(desk, wire, id)) {
-      return wire.id;
+    if (from !== undefined && to !== undefined) {
+      const { distance } = distanceToCurve(curveOf(from, to), middle);
+      if (distance <= best.distance && splicePins(desk, wire, id) !== undefined) {
+        best = { id: wire.id, distance };
+      }
     }
   }
-  return "";
-}
-
-function runsThrough(from: Point, to: Point, box: Box): boolean {
-  const [left, right] = [Math.min(from.x, to.x) - 96, Math.max(from.x, to.x) + 96];
-  const [top, bottom] = [Math.min(from.y, to.y), Math.max(from.y, to.y)];
-  if (box.x > right || box.x + box.width < left || box.y > bottom || box.y + box.height < top) {
-    return false;
-  }
-  const middleY = box.y + box.height / 2;
-  const share = to.x === from.x ? 0.5 : Math.min(1, Math.max(0, (box.x + box.width / 2 - from.x) / (to.x - from.x)));
-  const eased = share * share * (3 - 2 * share);
-  return Math.abs(from.y + (to.y - from.y) * eased - middleY) <= NEAR + 8;
+  return best.id;
 }
 
 /** What lies wholly in a frame and moves with it. */
