@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping, Sequence
 from functools import cache
 from typing import Any
 
-from flowlike.board.definition import DataType
+from flowlike.board.definition import DataType, ValueType
 from flowlike.board.model import (
     Board,
     BoardSettings,
@@ -113,6 +113,20 @@ def endless() -> Board:
         "two": node("log_info", {"message": "two"}, {"exec_out": ["one.exec_in"]}),
     }
     return _board("endless", nodes, {})
+
+
+def eating() -> Board:
+    """Keeps 8 MiB more with each round, for ever."""
+    nodes = {
+        "start": node("events_simple", {}, {"exec_out": ["keep.exec_in"]}),
+        "keep": node("array_push_ref", {"var_ref": "kept"}, {"exec_out": ["keep.exec_in"]}),
+    }
+    template = {"format_string": "{a}" * 1_024}
+    for name, to in (("a", "b.a"), ("b", "keep.value")):
+        more = {"a": "12345678"} if name == "a" else {}
+        nodes[name] = node("string_format", template | more, {"formatted_string": [to]})
+    kept = Variable(name="kept", type=DataType.GENERIC, value_type=ValueType.ARRAY, default=[])
+    return _board("eating", nodes, {"kept": kept})
 
 
 def awaiting() -> Board:

@@ -4,21 +4,20 @@
 """
 
 import atexit
-import json
 import re
 import shutil
 import subprocess
 import sys
 from collections.abc import Callable
-from contextlib import ExitStack
+from contextlib import ExitStack, closing
 from functools import cache
 
 import httpx
 
+from bench import troubled
 from bench.boards import added
 from bench.harness import Sample, Task, UnavailableError
-from bench.served import Served, served
-from flowlike.board.text import dump
+from bench.served import Owner, Served, served
 
 _QUERY = "?a=1&b=2"
 _RATE = re.compile(r"Requests/sec:\s+([\d.]+)")
@@ -36,6 +35,7 @@ def tasks() -> list[Task]:
         _task("c16", "req/s", 16, _rate, 5_000),
         _task("c64", "req/s", 64, _rate, None),
         _task("c64.p99_ms", "ms", 64, _percentile(99), 60),
+        *troubled.tasks(),
     ]
 
 
@@ -118,23 +118,11 @@ def _bare() -> str:
 
 def _published(server: Served) -> str:
     board = added()
-    with httpx.Client(base_url=f"{server.address}/api/v1", timeout=30) as client:
-
-        def ask(method: str, path: str, body: object) -> dict[str, str]:
-            answer = client.request(method, path, json=body).raise_for_status()
-            told: dict[str, str] = answer.json()
-            return told
-
-        session = ask("POST", "/auth/local", {"token": server.token})["session"]
-        client.headers["authorization"] = f"Bearer {session}"
-        app = "/apps/" + ask("POST", "/apps", {"name": "Bench"})["id"]
-        document = json.loads(dump(board))
-        ask("POST", f"{app}/boards", {"name": "Add", "id": board.id, "board": document})
-        event = {"board": board.id, "node": "start", "kind": "http", "path": "/add"}
+    with closing(Owner(server)) as owner:
+        owner.put(board)
         settings = {"access": "public", "settings": {"trace": "steps"}}
-        ask("PUT", f"{app}/events/add", {"id": "add", **event, **settings})
-        ask("POST", f"{app}/events/add/publish", {"bump": "major"})
-    url = f"{server.address}/e/{app.removeprefix('/apps/')}/add{_QUERY}"
+        owner.publish("add", board, kind="http", path="/add", **settings)
+    url = f"{server.address}/e/{owner.app}/add{_QUERY}"
     answer = httpx.get(url).raise_for_status()
     if answer.json()["output"] != 3:
         raise RuntimeError(f"the event answers something else: {answer.text}")

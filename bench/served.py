@@ -1,5 +1,6 @@
 """A server of its own for a measurement: the real command, in a folder that goes away."""
 
+import json
 import os
 import re
 import signal
@@ -10,9 +11,12 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import httpx
+
+from flowlike.board.model import Board
+from flowlike.board.text import dump
 
 COMMAND = str(Path(sys.executable).with_name("flowlike"))
 _READY = re.compile(r"ready at (http://\S+)")
@@ -33,8 +37,43 @@ class Served(NamedTuple):
     seconds: float
 
 
+class Owner:
+    """Who owns a server, signed in by its link, with an app that is new. Close it."""
+
+    def __init__(self, server: Served) -> None:
+        self._client = httpx.Client(base_url=f"{server.address}/api/v1", timeout=_SECONDS)
+        session = self.ask("POST", "/auth/local", {"token": server.token})["session"]
+        self._client.headers["authorization"] = f"Bearer {session}"
+        self.app = str(self.ask("POST", "/apps", {"name": "Bench"})["id"])
+
+    def ask(self, method: str, path: str, body: object = None, **headers: str) -> dict[str, Any]:
+        """The body of an answer, which must be a good one."""
+        answer = self._client.request(method, path, json=body, headers=headers).raise_for_status()
+        told: dict[str, Any] = answer.json() if answer.content else {}
+        return told
+
+    def in_app(self, method: str, path: str, body: object = None, **headers: str) -> dict[str, Any]:
+        """The same, of the app."""
+        return self.ask(method, f"/apps/{self.app}{path}", body, **headers)
+
+    def put(self, board: Board) -> None:
+        """Puts a board into the app."""
+        document = json.loads(dump(board))
+        self.in_app("POST", "/boards", {"name": board.name, "id": board.id, "board": document})
+
+    def publish(self, event: str, board: Board, **more: object) -> None:
+        """Puts an event for a board that is there, and publishes it."""
+        known = {"id": event, "board": board.id, "node": "start"}
+        self.in_app("PUT", f"/events/{event}", known | more)
+        self.in_app("POST", f"/events/{event}/publish", {"bump": "major"})
+
+    def close(self) -> None:
+        """Closes its connections."""
+        self._client.close()
+
+
 @contextmanager
-def served(*options: str) -> Iterator[Served]:
+def served(*options: str, **variables: str) -> Iterator[Served]:
     """Starts ``flowlike serve`` on a free port and a new data folder; stops it at the end."""
     with tempfile.TemporaryDirectory(prefix="flowlike-bench-") as folder:
         environ = {name: text for name, text in os.environ.items() if "FLOWLIKE_" not in name}
@@ -46,7 +85,7 @@ def served(*options: str) -> Iterator[Served]:
             stderr=subprocess.DEVNULL,
             text=True,
             cwd=folder,
-            env={**environ, "XDG_CONFIG_HOME": folder},
+            env={**environ, **variables, "XDG_CONFIG_HOME": folder},
         )
         try:
             yield _ready(process, begun)

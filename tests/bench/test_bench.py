@@ -5,6 +5,7 @@ import shutil
 
 import pytest
 
+from bench import troubled
 from bench.__main__ import BENCHES, main
 from bench.harness import Task, take
 
@@ -68,6 +69,16 @@ def test_a_figure_that_cannot_be_taken_says_why(
     assert "wrk" in told["unavailable"]
     assert main(["http.c16"]) == 0
     assert "unavailable: wrk is not installed" in capsys.readouterr().out
+
+
+def test_a_server_in_trouble_is_asked(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(troubled, "POLLS", 50)
+    assert main(["http.troubled", "--json", "--seconds", "0.01"]) == 0
+    figure = json.loads(capsys.readouterr().out)
+    assert figure["bench"] == "http.troubled.live_p99_ms"
+    assert figure["value"] > 0
 
 
 @pytest.mark.skipif(shutil.which("wrk") is None, reason="wrk is not installed")
