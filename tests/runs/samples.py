@@ -47,7 +47,7 @@ def kept(number: int = 0, **values: Any) -> KeptRun:
         "logs": 1,
         "max_level": 1,
         "level": "data",
-        "request_id": f"request-{number}",
+        "request_id": f"request{number}",
     }
     if values.get("status") == "failed":
         defaults |= {

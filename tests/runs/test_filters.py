@@ -60,6 +60,9 @@ def test_a_search_for_the_run_itself() -> None:
     assert RunFilter(q=f"run:{run.run_id}").shows(run)
     assert RunFilter(q=run.run_id[5:20].upper()).shows(run)
     assert not RunFilter(q=f"-run:{run.run_id}").shows(run)
+    assert RunFilter(q="request:request0").shows(run)
+    assert not RunFilter(q="request:request").shows(run)
+    assert RunFilter(q="Request").shows(run)
 
 
 def test_an_unknown_status_is_refused() -> None:

@@ -2,6 +2,8 @@
 
 import asyncio
 import shutil
+import sqlite3
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +21,13 @@ from tests.examples import examples
 from tests.runs.samples import DAY_US, NOW_US, Clock, archive, keep, kept
 
 NAMES = ("a", "b", "")
+
+
+def own(run: KeptRun) -> bool:
+    """Whether it shall have the id of its request, as runs of HTTP events do."""
+    return run.request_id == "own"
+
+
 RUNS = st.lists(
     st.builds(
         kept,
@@ -30,7 +39,8 @@ RUNS = st.lists(
         actor=st.sampled_from(NAMES),
         error_code=st.sampled_from(("", "node.failed", "100%")),
         error_message=st.sampled_from(("", "It Broke", "50%_off\\", "it's")),
-    ),
+        request_id=st.sampled_from(("", "asked", "own")),
+    ).map(lambda run: msgspec.structs.replace(run, request_id=run.run_id) if own(run) else run),
     max_size=40,
     unique_by=lambda run: run.run_id,
 )
@@ -44,7 +54,10 @@ FILTERS = st.builds(
     since_us=st.sampled_from((0, NOW_US - 990_000)),
     until_us=st.sampled_from((2**63 - 1, NOW_US - 980_000)),
     q=st.sampled_from(
-        ("", "broke", "-broke", "%", "_", "\\", "'", "status:failed", "-event:a", "error:100% x")
+        (
+            *("", "broke", "-broke", "%", "_", "\\", "'", "status:failed", "-event:a"),
+            *("error:100% x", "request:asked", "-request:asked", "ASK", "-sked"),
+        )
     ),
 )
 
@@ -58,10 +71,6 @@ def kept_in(folder: Path, runs: list[KeptRun]) -> ArchiveReader:
 
     asyncio.run(scenario())
     return ArchiveReader(folder)
-
-
-def bare(run: KeptRun) -> KeptRun:
-    return msgspec.structs.replace(run, request_id="")
 
 
 def pages(reader: ArchiveReader, asked: RunFilter, limit: int, newer: list[KeptRun]) -> list[str]:
@@ -188,7 +197,7 @@ def test_a_run_whose_segment_is_gone(tmp_path: Path) -> None:
     (segment,) = tmp_path.rglob("*.trace")
     segment.unlink()
     assert reader.trace("shop", runs[0].run_id) is None
-    assert reader.run("shop", runs[0].run_id) == bare(runs[0])
+    assert reader.run("shop", runs[0].run_id) == runs[0]
     reader.close()
 
 
@@ -201,8 +210,18 @@ def test_a_run_whose_segment_is_damaged(tmp_path: Path) -> None:
     segment.write_bytes(data)
     with pytest.raises(TraceError, match=r"trace\.malformed"):
         reader.trace("shop", runs[0].run_id)
-    assert reader.run("shop", runs[0].run_id) == bare(runs[0])
+    assert reader.run("shop", runs[0].run_id) == runs[0]
     reader.close()
+
+
+def test_an_index_of_another_version(tmp_path: Path) -> None:
+    kept_in(tmp_path, [kept()]).close()
+    with closing(sqlite3.connect(tmp_path / "index.db")) as connection:
+        connection.execute("PRAGMA user_version = 1")
+    with pytest.raises(UsageError, match=r"runs\.other-version") as caught:
+        ArchiveReader(tmp_path)
+    assert "Start the server" in caught.value.remedy
+    kept_in(tmp_path, []).close()
 
 
 def test_where_there_is_no_archive(tmp_path: Path) -> None:

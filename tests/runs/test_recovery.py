@@ -60,7 +60,7 @@ def test_an_index_that_is_gone_is_made_from_the_segments(tmp_path: Path) -> None
             assert trace.program == PROGRAM
             found = await of.run("shop", f"r{number}")
             assert found is not None
-            assert found.request_id == f"request-{number}"
+            assert found.request_id == f"request{number}"
         await of.close()
 
     run(scenario())

@@ -16,6 +16,7 @@ _LATEST = 2**63 - 1
 
 FIELDS: dict[str, Callable[[KeptRun], str]] = {
     "run": lambda run: run.run_id,
+    "request": lambda run: run.request_id,
     "status": lambda run: run.status,
     "board": lambda run: run.board,
     "version": lambda run: run.version,
@@ -113,7 +114,15 @@ class RunFilter(msgspec.Struct, frozen=True, kw_only=True):
 
 def texts_of(run: KeptRun) -> tuple[str, ...]:
     """Where a word without a field is looked for."""
-    return run.run_id, run.error_code, run.error_message, run.event, run.board, run.actor
+    return (
+        run.run_id,
+        run.request_id,
+        run.error_code,
+        run.error_message,
+        run.event,
+        run.board,
+        run.actor,
+    )
 
 
 def _term_holds(term: Term, run: KeptRun) -> bool:

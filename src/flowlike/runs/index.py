@@ -262,6 +262,7 @@ class Index:
             run.error_message,
             name(run.error_node),
             name(run.level),
+            None if run.request_id == run.run_id else run.request_id,
             run.epoch,
             name(run.detail),
             int(run.pinned),

@@ -15,9 +15,9 @@ from flowlike.database.faults import told
 from flowlike.errors import TraceError, UsageError
 from flowlike.runs import search
 from flowlike.runs.filters import MOST_LIMIT, Cursor, RunFilter
-from flowlike.runs.kept import STATUSES, KeptRun, decode_kept
+from flowlike.runs.kept import STATUSES, KeptRun
 from flowlike.runs.query import check_text
-from flowlike.runs.tables import COMPLETED, NAMED, names, programs, segments
+from flowlike.runs.tables import COMPLETED, NAMED, VERSION, names, programs, segments
 from flowlike.runs.writing import INDEX, SEGMENTS
 from flowlike.trace.history import RunTrace
 from flowlike.trace.reader import Found, program_at, run_at
@@ -48,7 +48,8 @@ class ArchiveReader:
         folder: of the archive; nothing in it is changed.
 
     Raises:
-        UsageError: ``runs.no-archive``: there is none.
+        UsageError: ``runs.no-archive``: there is none; ``runs.other-version``: another version made
+            its index, or it is just being made.
         DatabaseError: as ``flowlike.database.faults``; every method may.
     """
 
@@ -62,6 +63,7 @@ class ArchiveReader:
                 remedy="Name the data folder of a server that has run before.",
             )
         self._engine = _engine(self._index)
+        self._check_version()
         self._lock = threading.Lock()
         self._names: dict[int, str] = {0: ""}
         self._programs: OrderedDict[str, Program] = OrderedDict()
@@ -121,7 +123,7 @@ class ArchiveReader:
             UsageError: ``runs.query``: an id with letters that no id has.
         """
         found = self._find(app, run_id)
-        return None if found is None else self._whole(found[0], found[1])
+        return None if found is None else found[0]
 
     def trace(self, app: str, run_id: str) -> RunTrace | None:
         """What one run recorded; None if it is not there, of another app, or recorded nothing.
@@ -178,6 +180,17 @@ class ArchiveReader:
         counts.update(run.status for run in latest.values() if run.started_us >= since_us)
         return {status: count for status, count in counts.items() if count}
 
+    def _check_version(self) -> None:
+        with told(str(self._index)), self._engine.connect() as connection:
+            found = connection.exec_driver_sql("PRAGMA user_version").scalar()
+        self._engine.dispose()  # what was read now may be another file later
+        if found != VERSION:
+            raise UsageError(
+                "runs.other-version",
+                f"The index in {self._index.parent} was made by another version.",
+                remedy="Start the server once with this version: it makes the index anew.",
+            )
+
     # ------------------------------------------------------------------ one run
 
     def _find(self, app: str, run_id: str) -> tuple[KeptRun, "_Place"] | None:
@@ -202,15 +215,6 @@ class ArchiveReader:
             if isinstance(error.__cause__, FileNotFoundError):
                 return None
             raise
-
-    def _whole(self, run: KeptRun, place: "_Place") -> KeptRun:
-        """The run with what only its segment knows."""
-        try:
-            found = self._open(place)
-            whole = decode_kept(found.about) if found and found.about else run
-        except TraceError:
-            return run
-        return msgspec.structs.replace(whole, pinned=run.pinned)
 
     def _program(self, name: str, segment: int) -> Program | None:
         where = select(segments.c.app, segments.c.file, programs.c.offset, programs.c.place).where(
@@ -246,6 +250,8 @@ class ArchiveReader:
                 values[name] = known[values[name]]
             values["status"] = STATUSES[values["status"]]
             values["pinned"] = bool(values["pinned"])
+            if values["request_id"] is None:
+                values["request_id"] = values["run_id"]
             read.append(KeptRun(**values))
         return read
 

@@ -163,6 +163,8 @@ def _term(term: Term) -> ColumnElement[bool]:
 def _field(term: Term) -> ColumnElement[bool]:
     if term.field == "run":
         return runs.c.run_id.in_([term.value])
+    if term.field == "request":
+        return func.coalesce(runs.c.request_id, runs.c.run_id).in_([term.value])
     if term.field == "status":
         return runs.c.status.in_([n for name, n in _STATUS.items() if name == term.value])
     return _FIELDS[term.field].in_([_name(term.value)])
@@ -172,6 +174,7 @@ def _text(value: str) -> ColumnElement[bool]:
     alike = select(names.c.id).where(names.c.name.contains(value, autoescape=True))
     return or_(
         runs.c.run_id.contains(value, autoescape=True),
+        func.coalesce(runs.c.request_id, "").contains(value, autoescape=True),
         runs.c.error_message.contains(value, autoescape=True),
         *(column.in_(alike) for column in _TEXTS),
     )

@@ -7,7 +7,7 @@ made anew.
 
 from sqlalchemy import Column, Index, Integer, MetaData, Table, Text
 
-VERSION = 2
+VERSION = 3
 """Of these tables. An index of another version is made anew."""
 
 metadata = MetaData()
@@ -72,6 +72,7 @@ runs = Table(
     Column("error_message", Text, nullable=False),
     _number("error_node"),
     _number("level"),
+    Column("request_id", Text),  # null where it is the run's own
     _number("epoch"),
     _number("detail"),
     _number("pinned"),
