@@ -54,7 +54,8 @@ const FEATURES = {
     const [one, sum] = [await card(page, "One").boundingBox(), await card(page, "Sum").boundingBox()];
     await page.mouse.move(sum.x + 30, sum.y + 10);
     await page.mouse.down();
-    await page.mouse.move(one.x + 36, sum.y + 60, { steps: 6 });
+    await page.mouse.move(sum.x + 34, sum.y + 10);
+    await page.mouse.move(one.x + 38, sum.y + 60, { steps: 6 });
     await page.locator(".guide.x").waitFor();
     await page.mouse.up();
     await page.locator(".guide").waitFor({ state: "detached" });
