@@ -3,8 +3,9 @@ from typing import Annotated, Any
 
 import pytest
 
+from flowlike.engine.program import Program
 from flowlike.engine.run import RunResult
-from flowlike.errors import CompileError
+from flowlike.errors import CompileError, PayloadError
 from flowlike.nodes import NodeFailure, Pin, node, pure
 from tests.engine.drawing import Retry, Step, Types, compiled, draw, step, traced
 
@@ -65,6 +66,15 @@ def run(steps: dict[str, Step], *flow: str, pinned: bool = False, **limits: Any)
     steps = {"start": step("events_simple"), **steps}
     board = draw(steps, *flow, types=TYPES)
     return compiled(board, TYPES, pinned=pinned).run(**limits)
+
+
+def greeting(settings: dict[str, Any], source: str, *, pinned: bool) -> Program:
+    """Answers with one output of its start node, which has ``name`` and takes the rest."""
+    steps = {
+        "start": step("events_generic", gives={"name": "String"}, settings=settings),
+        "answer": step("events_generic_return_result", response=source),
+    }
+    return compiled(draw(steps, "start > answer", types=TYPES), TYPES, pinned=pinned)
 
 
 def tried(kind: str, good: int, attempts: int) -> RunResult:
@@ -175,6 +185,37 @@ def test_what_feeds_a_pinned_node_does_not_run() -> None:
     }
     assert run(steps, "start > it > answer", pinned=True).outputs == 77
     assert _tries == []
+
+
+@pytest.mark.parametrize(
+    ("pinned", "payload", "outputs"),
+    [
+        (True, {}, "pinned"),
+        (True, {"name": "given"}, "given"),
+        (False, {"name": "given"}, "given"),
+    ],
+)
+def test_pinned_outputs_of_a_start_stand_in_for_what_its_payload_lacks(
+    pinned: bool, payload: dict[str, Any], outputs: str
+) -> None:
+    settings = {"pinned": {"name": "pinned"}}
+    assert greeting(settings, "@start.name", pinned=pinned).run(payload).outputs == outputs
+
+
+def test_live_events_do_not_use_what_is_pinned_at_their_start() -> None:
+    program = greeting({"pinned": {"name": "pinned"}}, "@start.name", pinned=False)
+    with pytest.raises(PayloadError) as caught:
+        program.run({})
+    assert caught.value.code == "payload.missing"
+
+
+@pytest.mark.parametrize(("payload", "outputs"), [({}, {"a": 1}), ({"b": 2}, {"b": 2})])
+def test_a_pinned_rest_is_used_if_nothing_is_left_over(
+    payload: dict[str, Any], outputs: dict[str, Any]
+) -> None:
+    settings = {"pinned": {"payload": {"a": 1}}}
+    program = greeting(settings, "@start.payload", pinned=True)
+    assert program.run(payload | {"name": "Ada"}).outputs == outputs
 
 
 def test_a_pinned_value_of_the_wrong_type_does_not_compile() -> None:

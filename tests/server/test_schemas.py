@@ -72,6 +72,18 @@ def test_a_payload_is_an_object_of_the_data_outputs() -> None:
     assert schema["additionalProperties"] is False
 
 
+def test_examples_stand_at_their_pins() -> None:
+    pins = {
+        "name": PinDefinition(name="name", type=DataType.STRING),
+        "age": PinDefinition(name="age", type=DataType.INTEGER),
+        "payload": PinDefinition(name="payload", type=DataType.STRUCT),
+    }
+    schema = payload_schema(pins, {"name": "Ada", "payload": {"a": 1}, "gone": 1})
+    assert schema["properties"]["name"]["examples"] == ["Ada"]
+    assert "examples" not in schema["properties"]["age"]
+    assert schema["examples"] == [{"a": 1}]
+
+
 def test_a_rest_takes_what_is_left() -> None:
     pins = {"payload": PinDefinition(name="payload", type=DataType.STRUCT)}
     assert payload_schema(pins) == {

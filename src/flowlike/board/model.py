@@ -103,7 +103,8 @@ class Retry(_Value, frozen=True):
 class NodeSettings(_Value, frozen=True):
     """What a person may set on any node.
 
-    ``pinned`` holds output values by pin key, used instead of running the node in editor runs only.
+    ``pinned`` holds output values by pin key, used instead of running the node in editor runs only;
+    at a start node they stand in for what the payload lacks.
     ``on_body_error`` says what a loop or sequence does when a body fails. ``timeout_ms`` bounds one
     activation of an awaiting node.
     """

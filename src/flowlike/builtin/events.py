@@ -21,12 +21,16 @@ _EXEC_IN = PinDefinition(name="exec_in", type=DataType.EXECUTION)
 _EXEC_OUT = PinDefinition(name="exec_out", type=DataType.EXECUTION)
 
 
-def _text(name: str, label: str, description: str) -> PinDefinition:
-    return PinDefinition(name=name, type=DataType.STRING, label=label, description=description)
+def _text(name: str, label: str, default: str, description: str) -> PinDefinition:
+    return PinDefinition(
+        name=name, type=DataType.STRING, label=label, default=default, description=description
+    )
 
 
-def _struct(name: str, label: str, description: str) -> PinDefinition:
-    return PinDefinition(name=name, type=DataType.STRUCT, label=label, description=description)
+def _table(name: str, label: str, description: str) -> PinDefinition:
+    return PinDefinition(
+        name=name, type=DataType.STRUCT, label=label, default={}, description=description
+    )
 
 
 events_simple = intrinsic(
@@ -47,7 +51,15 @@ events_generic = intrinsic(
 
     Add outputs to take named fields out of the payload: an output takes the field of its name, and
     its type is checked when the run starts. What is left over is the ``payload`` output.""",
-    outputs=[_EXEC_OUT, _struct("payload", "Payload", "The fields that no other output takes.")],
+    outputs=[
+        _EXEC_OUT,
+        PinDefinition(
+            name="payload",
+            type=DataType.STRUCT,
+            label="Payload",
+            description="The fields that no other output takes.",
+        ),
+    ],
 )
 
 events_generic_return_result = intrinsic(
@@ -72,17 +84,11 @@ event_http_request = intrinsic(
     The event that uses this node holds method, path and who may call. Answer with HTTP Respond.""",
     outputs=[
         _EXEC_OUT,
-        _text("method", "Method", "GET, POST and so on, in capitals."),
-        _text("path", "Path", "The path of the request, below the address of the app."),
-        PinDefinition(
-            name="params",
-            type=DataType.STRUCT,
-            label="Parameters",
-            description="What stands in the path for {names} of the event's, texts as values.",
-            default={},
-        ),
-        _struct("headers", "Headers", "Names in small letters, texts as values."),
-        _struct("query", "Query", "Query parameters, texts as values."),
+        _text("method", "Method", "POST", "GET, POST and so on, in capitals."),
+        _text("path", "Path", "/", "The path of the request, below the address of the app."),
+        _table("params", "Parameters", "Texts that stand for the {names} in the event's path."),
+        _table("headers", "Headers", "Names in small letters, texts as values."),
+        _table("query", "Query", "Query parameters, texts as values."),
         PinDefinition(
             name="body",
             type=DataType.GENERIC,

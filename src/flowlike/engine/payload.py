@@ -74,7 +74,8 @@ class _Reader:
             else:
                 rest[name] = value
         if self._rest:
-            taken[self._rest] = rest
+            if rest or self._is_required(self._pins[self._rest]):
+                taken[self._rest] = rest
         elif rest:
             raise self._unknown(next(iter(rest)))
         return taken

@@ -12,7 +12,7 @@ import msgspec
 from msgspec import UNSET
 
 from flowlike.board.definition import Kind, NodeDefinition, PinDefinition
-from flowlike.board.model import ERROR_PIN, Board, Node, NodeSettings
+from flowlike.board.model import ERROR_PIN, Board, Node
 from flowlike.board.pins import PinTable, input_pins, output_pins, split_endpoint, split_key
 from flowlike.board.wires import Wiring, resolve_wires
 from flowlike.errors import CompileError, Where
@@ -166,15 +166,14 @@ class _Planner:
         number = len(self.nodes)
         self.numbers[node_id] = number
         definition = kind.definition
+        outputs = output_pins(node, definition)
+        if node.settings.pinned is not None:
+            if self.keep_pinned and definition.kind is Kind.START:
+                outputs = _with_defaults(outputs, node.settings.pinned)
+            if not self.keep_pinned or definition.kind is Kind.START:
+                node = _without_pinned(node)
         self.nodes.append(
-            PlanNode(
-                number,
-                node_id,
-                node,
-                kind,
-                input_pins(node, definition),
-                output_pins(node, definition),
-            )
+            PlanNode(number, node_id, node, kind, input_pins(node, definition), outputs)
         )
         return number
 
@@ -188,9 +187,6 @@ class _Planner:
         return Plan(self.board, self.nodes, start, self.functions)
 
     def _connect(self, node: PlanNode) -> None:
-        if not self.keep_pinned and node.pinned:
-            settings = node.node.settings
-            node.node = _without_pinned(node.node, settings)
         if not node.pinned:
             for key, pin in node.inputs.items():
                 if not pin.is_execution:
@@ -355,8 +351,17 @@ def _literal(node: PlanNode, key: str, pin: PinDefinition) -> Source:
     )
 
 
-def _without_pinned(node: Node, settings: NodeSettings) -> Node:
-    return msgspec.structs.replace(node, settings=msgspec.structs.replace(settings, pinned=None))
+def _without_pinned(node: Node) -> Node:
+    settings = msgspec.structs.replace(node.settings, pinned=None)
+    return msgspec.structs.replace(node, settings=settings)
+
+
+def _with_defaults(pins: PinTable, values: Mapping[str, Any]) -> PinTable:
+    """The outputs of a start node, where what is pinned stands in for what a payload lacks."""
+    return {
+        key: msgspec.structs.replace(pin, default=values[key]) if key in values else pin
+        for key, pin in pins.items()
+    }
 
 
 def _missing_node(node_id: str, node: Node) -> CompileError:
@@ -460,7 +465,8 @@ def make_plan(board: Board, catalog: Catalog, entry: str, *, pinned: bool = Fals
     """Plans the program that starts at node ``entry``.
 
     Args:
-        pinned: use recorded outputs of nodes that have them (editor runs only).
+        pinned: use recorded outputs of nodes that have them (editor runs only). Those of a start
+            node stand in for what the payload lacks.
 
     Raises:
         CompileError: a reachable node is not installed, an input has no value, pure nodes form a

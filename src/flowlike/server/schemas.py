@@ -1,6 +1,7 @@
 """The JSON schema of what a start node takes, for forms. Source: JSON Schema 2020-12."""
 
 from collections.abc import Mapping
+from types import MappingProxyType
 from typing import Any
 
 from msgspec import UNSET
@@ -18,9 +19,16 @@ _TYPES: dict[DataType, dict[str, Any]] = {
 }
 REST = "payload"
 
+_NONE: Mapping[str, Any] = MappingProxyType({})
 
-def payload_schema(pins: Mapping[str, PinDefinition]) -> dict[str, Any]:
-    """The schema of the payload that gives these outputs of a start node their values."""
+
+def payload_schema(
+    pins: Mapping[str, PinDefinition], examples: Mapping[str, Any] = _NONE
+) -> dict[str, Any]:
+    """The schema of the payload that gives these outputs of a start node their values.
+
+    ``examples`` holds values by pin key, such as those a person pinned.
+    """
     data = {key: pin for key, pin in pins.items() if not pin.is_execution}
     rest = data.get(REST)
     open_ = (
@@ -31,9 +39,14 @@ def payload_schema(pins: Mapping[str, PinDefinition]) -> dict[str, Any]:
     required = sorted(key for key, pin in data.items() if pin.default is UNSET and not pin.optional)
     schema: dict[str, Any] = {
         "type": "object",
-        "properties": {key: pin_schema(pin) for key, pin in data.items()},
+        "properties": {
+            key: pin_schema(pin) | ({"examples": [examples[key]]} if key in examples else {})
+            for key, pin in data.items()
+        },
         "additionalProperties": open_,
     }
+    if open_ and REST in examples:
+        schema["examples"] = [examples[REST]]
     return schema | {"required": required} if required else schema
 
 

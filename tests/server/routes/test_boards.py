@@ -307,6 +307,11 @@ async def test_what_a_start_needs_is_told(made: Scene) -> None:
     assert sorted(found["schema"]["properties"])[:3] == ["body", "headers", "method"]
     assert "log" in found["capabilities"]
     assert found["variables"] == []
+    assert found["schema"]["required"] == ["body"]
+    pinned = {"setting": "pinned", "value": {"body": {"a": 1}}}
+    await board.edit({"command": "set_node_setting", "node": "go", **pinned})
+    again = await board.get("/prerun", node="go")
+    assert again["schema"]["properties"]["body"]["examples"] == [{"a": 1}]
     for node in ("log", "none"):
         missing = await made.owner.get(board.path + "/prerun", params={"node": node})
         assert missing.status_code == 404

@@ -1672,7 +1672,8 @@ export interface components {
          *         version: a published version of the board; the board as it is if none is given.
          *         revision: refuse to run unless the board is at this revision.
          *         trace: what to record.
-         *         pinned: recorded outputs stand in for pinned nodes.
+         *         pinned: recorded outputs stand in for pinned nodes, those of the start node for what the
+         *             payload lacks.
          *         limits: less than the usual ones.
          */
         readonly NewRun: {
@@ -1781,7 +1782,8 @@ export interface components {
          * NodeSettings
          * @description What a person may set on any node.
          *
-         *     ``pinned`` holds output values by pin key, used instead of running the node in editor runs only.
+         *     ``pinned`` holds output values by pin key, used instead of running the node in editor runs only;
+         *     at a start node they stand in for what the payload lacks.
          *     ``on_body_error`` says what a loop or sequence does when a body fails. ``timeout_ms`` bounds one
          *     activation of an awaiting node.
          */

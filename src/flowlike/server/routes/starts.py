@@ -1,6 +1,7 @@
 """Runs of a board from the editor: what a start node wants, and starting it."""
 
 import asyncio
+from collections.abc import Mapping
 from typing import Annotated, Any
 
 import msgspec
@@ -9,7 +10,7 @@ from litestar.params import JSONBody, QueryParameter
 
 from flowlike.board.app import RunLimits, RunSettings
 from flowlike.board.definition import Kind
-from flowlike.board.model import Board, TraceLevel
+from flowlike.board.model import Board, Node, TraceLevel
 from flowlike.board.pins import definition_of
 from flowlike.database.ids import new_id
 from flowlike.engine.plan import Plan as BoardPlan
@@ -18,7 +19,7 @@ from flowlike.errors import Conflict, NotFound
 from flowlike.execution.jobs import Job
 from flowlike.identity.permissions import Permission
 from flowlike.nodes.catalog import Catalog
-from flowlike.server.call import FromCall
+from flowlike.server.call import Call, FromCall
 from flowlike.server.guards import app
 from flowlike.server.options import ServerOptions
 from flowlike.server.routes.boards import Start, VersionQuery, VersionText
@@ -62,7 +63,8 @@ class NewRun(Body, frozen=True, kw_only=True):
         version: a published version of the board; the board as it is if none is given.
         revision: refuse to run unless the board is at this revision.
         trace: what to record.
-        pinned: recorded outputs stand in for pinned nodes.
+        pinned: recorded outputs stand in for pinned nodes, those of the start node for what the
+            payload lacks.
         limits: less than the usual ones.
     """
 
@@ -94,7 +96,7 @@ async def prerun(
             name=entry.node.name or entry.type.definition.title,
             type=entry.node.type,
         ),
-        schema=payload_schema(entry.outputs),
+        schema=payload_schema(entry.outputs, _examples(call, state.board.nodes[node])),
         variables=[
             VariableNeed(
                 id=id_,
@@ -109,6 +111,11 @@ async def prerun(
         ],
         capabilities=sorted({name for each in definitions for name in each.permissions}),
     )
+
+
+def _examples(call: Call, start: Node) -> Mapping[str, Any]:
+    """What is pinned at a start node, for those who may read it there."""
+    return (start.settings.pinned or {}) if call.may(Permission.READ_BOARDS) else {}
 
 
 def _planned(board: Board, catalog: Catalog, node: str) -> BoardPlan:

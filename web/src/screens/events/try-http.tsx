@@ -1,9 +1,10 @@
+import { useQuery } from "@tanstack/react-query";
 import { type FormEvent, useState } from "react";
 
-import { callHttpEvent, type EventRow, type HttpAnswer, troubleOf } from "~/api";
-import { parse } from "~/core";
+import { callHttpEvent, type EventRow, type HttpAnswer, prerunQuery, troubleOf } from "~/api";
+import { type Json, parse } from "~/core";
 import { Button, FailureNote, Status, TextArea, TextField, type Tone } from "~/ui";
-import { indented, recentPayloads, rememberPayload } from "~/ui/payload";
+import { indented, recentPayloads, rememberPayload, type Schema } from "~/ui/payload";
 
 import { useDeed } from "../parts/deed";
 import { length } from "../parts/format";
@@ -12,12 +13,14 @@ import { Curl } from "./curl-line";
 const WITH_BODY = new Set(["POST", "PUT", "PATCH"]);
 
 /** A real call of an HTTP event from this page. */
-export function TryHttp({ app, row }: { readonly app: string; readonly row: EventRow }) {
+export function TryHttp({ app, row, board }: { readonly app: string; readonly row: EventRow; readonly board: string }) {
   const { method = "GET", path: template = "/", id } = row.event;
   const start = `${app}/event/${id}`;
   const takesBody = WITH_BODY.has(method);
   const [path, setPath] = useState(template);
-  const [body, setBody] = useState(() => recentPayloads(start)[0] ?? "{}");
+  const [typed, setBody] = useState(() => recentPayloads(start)[0]);
+  const prerun = useQuery({ ...prerunQuery(app, board, row.event.node), enabled: takesBody, retry: false });
+  const body = typed ?? exampleBody(prerun.data?.schema as Schema | undefined);
   const [took, setTook] = useState(0);
   const call = useDeed({
     does: async () => {
@@ -45,7 +48,7 @@ export function TryHttp({ app, row }: { readonly app: string; readonly row: Even
         value={path}
         onChange={setPath}
       />
-      {takesBody && <TextArea label="Body" mono rows={4} value={body} onChange={setBody} />}
+      {takesBody && <TextArea label="Body" mono rows={6} value={body} onChange={setBody} />}
       <div className="row">
         <Button icon="play" submit busy={call.isPending}>
           Send test call
@@ -55,6 +58,11 @@ export function TryHttp({ app, row }: { readonly app: string; readonly row: Even
       {call.isError && <FailureNote trouble={troubleOf(call.error)} />}
     </form>
   );
+}
+
+/** What is pinned as the body at the event's start. */
+function exampleBody(schema: Schema | undefined): string {
+  return indented((schema?.properties?.["body"]?.examples?.[0] ?? {}) as Json);
 }
 
 function Answer({ answer, took }: { readonly answer: HttpAnswer; readonly took: number }) {

@@ -38,7 +38,7 @@ export function TryPart({ app, row, board }: TryPartProps) {
 }
 
 function Call(props: TryPartProps) {
-  return props.row.event.kind === "http" ? <TryHttp app={props.app} row={props.row} /> : <TestCall {...props} />;
+  return props.row.event.kind === "http" ? <TryHttp {...props} /> : <TestCall {...props} />;
 }
 
 const NO_SCHEMA: Schema = { type: "object" };

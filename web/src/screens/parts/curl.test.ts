@@ -13,6 +13,11 @@ test("the body takes the place of the empty one", () => {
   expect(curlWith("curl 'http://h/x'", "{}")).toBe("curl 'http://h/x'");
 });
 
+test("it is one line, however the body is written", () => {
+  expect(curlWith(HTTP, '{\n  "a": 1,\n  "b": 9007199254740993\n}').endsWith(`-d '{"a":1,"b":9007199254740993}'`)).toBe(true);
+  expect(curlWith(HTTP, "{ not yet").endsWith("-d '{ not yet'")).toBe(true);
+});
+
 test.each([`{"t":"it's"}`, `{"t":"$(touch x) \`id\` $& $1 \\\\ \\"q\\""}`, `{"t":"'; rm -rf x; '"}`])(
   "no text leaves its quotes: %s",
   (payload) => {

@@ -118,7 +118,7 @@ function Hint({ step, app, board, run }: Sample & { readonly step: Step }) {
         </>
       );
     case "run":
-      return <p>Press Run at the top right of the board, or Ctrl+Enter. It asks for an order first; then watch the wires.</p>;
+      return <p>Press Run at the top right of the board, or Ctrl+Enter. The form holds a small order; start it and watch the wires.</p>;
     case "look":
       return (
         <>

@@ -90,19 +90,44 @@ export function PayloadForm({ payload }: { readonly payload: PayloadState }) {
   if (payload.fields.length === 0) {
     return <p className="faint">It takes no input.</p>;
   }
+  const { shown, folded } = foldedApart(payload.fields);
   return (
     <div className="stack">
-      {payload.fields.map((field) => (
-        <PayloadField
-          key={field.key}
-          field={field}
-          value={payload.drafts[field.key] ?? ""}
-          error={payload.faults[field.key]}
-          onChange={(draft) => payload.put(field.key, draft)}
-        />
-      ))}
+      <PayloadFields payload={payload} fields={shown} />
+      {folded.length > 0 && (
+        <details className="fold" open={folded.some(({ key }) => payload.faults[key] !== undefined) || undefined}>
+          <summary>
+            Optional: <span className="faint">{folded.map(({ label }) => label).join(", ")}</span>
+          </summary>
+          <div className="stack">
+            <PayloadFields payload={payload} fields={folded} />
+          </div>
+        </details>
+      )}
     </div>
   );
+}
+
+/** So many fields that need not be filled in may stand among those that must be. */
+const FEW = 2;
+
+/** Fields one must see, and those to unfold: what is not needed, if it is much and not all. */
+export function foldedApart(fields: readonly Field[]): { readonly shown: readonly Field[]; readonly folded: readonly Field[] } {
+  const needed = fields.filter(({ required }) => required);
+  const rest = fields.filter(({ required }) => !required);
+  return needed.length === 0 || rest.length <= FEW ? { shown: fields, folded: [] } : { shown: needed, folded: rest };
+}
+
+function PayloadFields({ payload, fields }: { readonly payload: PayloadState; readonly fields: readonly Field[] }) {
+  return fields.map((field) => (
+    <PayloadField
+      key={field.key}
+      field={field}
+      value={payload.drafts[field.key] ?? ""}
+      error={payload.faults[field.key]}
+      onChange={(draft) => payload.put(field.key, draft)}
+    />
+  ));
 }
 
 interface PayloadFieldProps {
@@ -150,8 +175,13 @@ function PayloadField({ field, value, error, onChange }: PayloadFieldProps) {
         </FieldFrame>
       );
     default:
-      return <TextArea {...text} mono rows={3} placeholder={schema.type === "array" ? "[]" : "{}"} value={value} onChange={onChange} />;
+      return <TextArea {...text} mono rows={rowsFor(value)} placeholder={schema.type === "array" ? "[]" : "{}"} value={value} onChange={onChange} />;
   }
+}
+
+/** A JSON value is seen whole, up to a point. */
+function rowsFor(json: string): number {
+  return Math.min(14, Math.max(3, json.split("\n").length));
 }
 
 function choiceOf(value: unknown): { readonly value: string; readonly label: string } {

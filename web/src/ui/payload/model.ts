@@ -8,6 +8,8 @@ export interface Schema {
   readonly description?: string;
   readonly format?: string;
   readonly default?: unknown;
+  /** Values somebody thought typical; the first one is what a form begins with. */
+  readonly examples?: readonly unknown[];
   readonly enum?: readonly unknown[];
   readonly minimum?: number;
   readonly maximum?: number;
@@ -46,7 +48,7 @@ export function fieldsOf(schema: Schema): readonly Field[] {
     key: REST,
     label: named.length === 0 ? "Payload" : "Further fields",
     kind: "json",
-    schema: { type: "object" },
+    schema: { type: "object", ...(schema.examples === undefined ? {} : { examples: schema.examples }) },
     required: false,
   };
   return open ? [...named, rest] : named;
@@ -68,20 +70,23 @@ function kindOf(schema: Schema): FieldKind {
   }
 }
 
-/** The drafts that show this payload, or the schema's defaults where it says nothing. */
+/** The drafts that show this payload, or the schema's defaults where it says nothing; its examples if there is none. */
 export function draftsOf(fields: readonly Field[], text?: string): Drafts {
   const given = readObject(text);
   const rest: Record<string, Json> = { ...given };
   const drafts: Record<string, string> = {};
+  const example = (schema: Schema) => (text === undefined ? (schema.examples?.[0] as Json | undefined) : undefined);
   for (const { key, kind, schema, required } of fields) {
-    delete rest[key];
-    const value = given[key] ?? (schema.default as Json | undefined) ?? (required ? emptyOf(schema) : undefined);
     if (key !== REST) {
+      delete rest[key];
+      const value = given[key] ?? example(schema) ?? (schema.default as Json | undefined) ?? (required ? emptyOf(schema) : undefined);
       drafts[key] = value === undefined ? "" : draftOf(kind, value);
     }
   }
-  if (fields.some(({ key }) => key === REST)) {
-    drafts[REST] = Object.keys(rest).length === 0 ? "" : pretty(rest);
+  const further = fields.find(({ key }) => key === REST);
+  if (further !== undefined) {
+    const value = example(further.schema) ?? rest;
+    drafts[REST] = isObject(value) && Object.keys(value).length === 0 ? "" : pretty(value);
   }
   return drafts;
 }

@@ -2,6 +2,7 @@ import { cleanup, fireEvent, render, screen } from "@testing-library/react";
 import { afterEach, describe, expect, test } from "vitest";
 
 import { PayloadForm, recentPayloads, rememberPayload, usePayload } from ".";
+import { foldedApart } from "./form";
 import { type Drafts, draftsOf, fieldsOf, payloadOf, REST, type Schema } from "./model";
 
 afterEach(() => {
@@ -50,6 +51,49 @@ describe("fields of a schema", () => {
 
   test("an open schema has a place for the rest", () => {
     expect(fieldsOf({ type: "object" }).map(({ key }) => key)).toEqual([REST]);
+  });
+});
+
+describe("what a form begins with", () => {
+  const schema: Schema = {
+    type: "object",
+    required: ["a"],
+    examples: [{ more: true }],
+    properties: { a: { type: "integer", examples: [7] }, b: { type: "integer", default: 1 } },
+  };
+
+  test("is an example where nothing is given", () => {
+    expect(draftsOf(fieldsOf(schema))).toEqual({ a: "7", b: "1", [REST]: '{"more":true}' });
+  });
+
+  test("is what was given last, without examples", () => {
+    expect(draftsOf(fieldsOf(schema), '{"b":2}')).toEqual({ a: "", b: "2", [REST]: "" });
+  });
+});
+
+describe("what stands folded", () => {
+  const named = (fields: readonly { readonly key: string }[]) => fields.map(({ key }) => key);
+
+  test("is what is not needed, if it is much", () => {
+    const { shown, folded } = foldedApart(FIELDS);
+    expect(named(shown)).toEqual(["a", "name"]);
+    expect(named(folded)).toEqual(["b", "note", "loud", "size", "at", "lines", "extra"]);
+  });
+
+  test("is nothing if it is little, or all there is", () => {
+    const little = FIELDS.slice(0, 3);
+    expect(foldedApart(little)).toEqual({ shown: little, folded: [] });
+    const free = FIELDS.filter(({ required }) => !required);
+    expect(foldedApart(free)).toEqual({ shown: free, folded: [] });
+  });
+
+  test("unfolds if something is wrong in it", () => {
+    render(<Probe schema={SCHEMA} onRead={() => {}} />);
+    const fold = screen.getByText("Optional:").closest("details");
+    expect(fold?.open).toBe(false);
+    fireEvent.change(screen.getByLabelText("b"), { target: { value: "many" } });
+    fireEvent.click(screen.getByRole("button", { name: "read" }));
+    expect(fold?.open).toBe(true);
   });
 });
 

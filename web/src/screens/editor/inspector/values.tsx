@@ -1,9 +1,9 @@
-import type { ReactNode } from "react";
+import { type ReactNode, useState } from "react";
 
-import { type Json, type Node, type NodeDefinition, type PinDefinition, sidesOf } from "~/core";
+import { type Json, kindOf, type Node, type NodeDefinition, type PinDefinition, sidesOf } from "~/core";
 import { duration } from "~/canvas/nodes/life";
 import type { NodeView, PinView } from "~/canvas";
-import { Button, Chip, classes, Icon } from "~/ui";
+import { Button, Chip, classes, Icon, Menu } from "~/ui";
 
 import { isPinned, pinnableOutputs, setPinned } from "../acts/pinned";
 import { setLiteral } from "../acts/nodes";
@@ -32,7 +32,7 @@ export function ValuesTab({ id, node, definition }: NodeTabProps) {
     <>
       <OwnPins id={id} node={node} definition={definition} />
       {rounds.length > 0 ? <Rounds id={id} node={node} definition={definition} rounds={rounds} /> : <Literals id={id} node={node} definition={definition} />}
-      <Pinned id={id} node={node} definition={definition} />
+      <Pinned key={id} id={id} node={node} definition={definition} />
     </>
   );
 }
@@ -268,43 +268,62 @@ function PinNow({ id }: { readonly id: string }) {
 /** Pinned outputs, editable. They stand in for the node in editor runs, never in live events. */
 function Pinned({ id, node, definition }: NodeTabProps) {
   const desk = useDesk();
-  const pinned = node.settings?.pinned ?? {};
-  const keys = Object.keys(pinned);
-  const free = pinnableOutputs(desk, id).filter((key) => !keys.includes(key));
-  if (keys.length === 0 && free.length === 0) {
-    return null;
-  }
+  const [begun, setBegun] = useState<readonly string[]>([]);
   const { outputs } = sidesOf(node, definition);
-  if (keys.length === 0) {
-    return null;
-  }
+  const pinned = node.settings?.pinned ?? {};
+  const keys = [...new Set([...Object.keys(pinned), ...begun])];
+  const free = pinnableOutputs(desk, id).filter((key) => !keys.includes(key) && outputs.get(key)?.sensitive !== true);
+  const unpin = (key: string) => {
+    setBegun(begun.filter((one) => one !== key));
+    setPinned(desk, id, key, undefined);
+  };
   return (
-    <section className="sec">
-      <h3>
-        <Icon name="pin" size={12} /> Pinned
-      </h3>
-      <p className="faint small">Used instead of running the node, in runs from the editor only.</p>
-      {keys.map((key) => {
-        const pin = outputs.get(key);
-        return (
-          <div key={key} className="literal-row">
-            <span className="row literal-name">
-              {pin !== undefined && <TypeMark pin={pin} />}
-              <span className="cut grow">{pin?.label || key}</span>
-              {!desk.readOnly && (
-                <button type="button" className="link small" onClick={() => setPinned(desk, id, key, undefined)}>
-                  unpin
-                </button>
-              )}
-            </span>
-            {pin?.sensitive === true ? (
-              <span className="faint">hidden</span>
-            ) : (
-              <ValueField bare label={`Pinned ${pin?.label || key}`} pin={pin ?? { name: key, type: "Generic" }} value={pinned[key]} disabled={desk.readOnly} onValue={(value) => void setPinned(desk, id, key, value)} />
-            )}
-          </div>
-        );
-      })}
-    </section>
+    <>
+      {keys.length > 0 && (
+        <section className="sec">
+          <h3>
+            <Icon name="pin" size={12} /> Pinned
+          </h3>
+          <p className="faint small">
+            {definition !== undefined && kindOf(definition) === "start"
+              ? "What the form of a run begins with, and used where a payload lacks it; in runs from the editor only."
+              : "Used instead of running the node, in runs from the editor only."}
+          </p>
+          {keys.map((key) => {
+            const pin = outputs.get(key);
+            return (
+              <div key={key} className="literal-row">
+                <span className="row literal-name">
+                  {pin !== undefined && <TypeMark pin={pin} />}
+                  <span className="cut grow">{pin?.label || key}</span>
+                  {!desk.readOnly && (
+                    <button type="button" className="link small" onClick={() => unpin(key)}>
+                      unpin
+                    </button>
+                  )}
+                </span>
+                {pin?.sensitive === true ? (
+                  <span className="faint">hidden</span>
+                ) : (
+                  <ValueField bare label={`Pinned ${pin?.label || key}`} pin={pin ?? { name: key, type: "Generic" }} value={pinned[key]} disabled={desk.readOnly} onValue={(value) => void setPinned(desk, id, key, value)} />
+                )}
+              </div>
+            );
+          })}
+        </section>
+      )}
+      {!desk.readOnly && free.length > 0 && (
+        <div className="insp-foot">
+          <Menu
+            label="Output to pin"
+            items={free.map((key) => ({ id: key, label: outputs.get(key)?.label || key, run: () => setBegun([...begun, key]) }))}
+          >
+            <Button small kind="quiet" icon="pin">
+              Pin a value by hand
+            </Button>
+          </Menu>
+        </div>
+      )}
+    </>
   );
 }

@@ -1,13 +1,14 @@
 import { useEffect, useState } from "react";
 
 import type { EventRow, Published } from "~/api";
-import { isObject, parse, stringify } from "~/core";
+import { isObject, type Json, parse } from "~/core";
 import { Button, Choice, CopyButton, Dialog, FailureNote, Select, Skeleton, TextArea, TextField } from "~/ui";
-import { recentPayloads } from "~/ui/payload";
+import { indented, recentPayloads } from "~/ui/payload";
 
 import { curlWith } from "../../parts/curl";
-import { useDesk } from "../desk/context";
 import type { Called, PublishRequest } from "../desk/board-link";
+import { useDesk } from "../desk/context";
+import type { Desk } from "../desk/desk";
 import { useSurroundings } from "../place";
 import { likelyStart, startsOf } from "./run";
 
@@ -170,21 +171,28 @@ function wordsOf(error: unknown): string {
   return error instanceof Error ? error.message : "The server did not answer.";
 }
 
-/** What a request sends as its body; a run in the editor is given the whole request. */
-function bodyOf(payload: string | undefined): string {
+/** What the test call begins with: what the board was run with last, else what is pinned at its start. */
+function payloadFor(desk: Desk, last: string | undefined, { node, kind }: PublishRequest): string {
+  const given = readOr(last, desk.board.nodes[node]?.settings?.pinned ?? {});
+  // A run in the editor is given the whole request, a call only its body.
+  const sent = kind === "http" ? (isObject(given) ? given["body"] : undefined) : given;
+  return indented(sent ?? {});
+}
+
+function readOr(text: string | undefined, other: Json): Json {
   try {
-    const request = parse(payload ?? "{}");
-    return isObject(request) && request["body"] !== undefined ? stringify(request["body"]) : "{}";
+    return text === undefined ? other : parse(text);
   } catch {
-    return "{}";
+    return other;
   }
 }
 
 /** The ready line of curl, and a test call that does the same from here. */
 function TryIt({ published, request }: { readonly published: Published; readonly request: PublishRequest }) {
+  const desk = useDesk();
   const { link, place } = useSurroundings();
   const last = recentPayloads(`${place.app.id}/${place.board.id}/${request.node}`)[0];
-  const [payload, setPayload] = useState(() => (request.kind === "http" ? bodyOf(last) : (last ?? "{}")));
+  const [payload, setPayload] = useState(() => payloadFor(desk, last, request));
   const [called, setCalled] = useState<Called>();
   const [busy, setBusy] = useState(false);
   const [failed, setFailed] = useState<string>();
