@@ -7,11 +7,34 @@ import { atLoad } from "./vite.at-load.ts";
 
 const folder = (path: string) => fileURLToPath(new URL(path, import.meta.url));
 
-/** Parts that only some screens need. Each becomes a file of its own, loaded when it is asked for. */
-const LAZY_PARTS: readonly { name: string; test: RegExp }[] = [
+/** Any of these. */
+const either = (...all: readonly RegExp[]) => new RegExp(all.map(({ source }) => source).join("|"));
+
+/** Parts that are one file each, so that they pack well and are asked for once. All else is a file a screen. */
+const PARTS: readonly { readonly name: string; readonly test: RegExp }[] = [
   { name: "code", test: /node_modules\/(?:@codemirror|@lezer|codemirror|style-mod|w3c-keyname|crelt)\// },
   { name: "layout", test: /node_modules\/@dagrejs\// },
+  {
+    name: "page", // what every screen needs
+    test: either(
+      /node_modules\/(?:react|react-dom|scheduler|use-sync-external-store)\//,
+      /node_modules\/@tanstack\/(?!react-virtual|virtual-core)/,
+      /web\/src\/(?:api|styles|queries|routes|ui\/(?!payload)|core\/(?:json|registry)|screens\/shell\/(?!jump))/,
+    ),
+  },
+  {
+    name: "board", // what every board needs; what it can do without until it stands is left out
+    test: either(
+      /node_modules\/(?:@xyflow|d3-[a-z]+|zustand|classcat)\//,
+      /web\/src\/canvas\/(?!far\/|nodes\/prose)/,
+      /web\/src\/core\/(?!json|registry|index|problems|search|layout)/,
+      /web\/src\/screens\/editor\/(?:acts\/(?!tidy)|desk\/|actions|open|canvas-pane)/,
+    ),
+  },
 ];
+
+/** What libraries call while they load only to make something: if nobody uses it, it is left out. */
+const PURE = ["memo", "forwardRef", "createContext"];
 
 /** The server that answers while Vite serves the page. */
 const API = process.env.FLOWLIKE_WEB_API ?? "http://127.0.0.1:8080";
@@ -31,7 +54,10 @@ export default defineConfig({
     modulePreload: { polyfill: false },
     target: "es2023",
     cssTarget: ["chrome123", "edge123", "firefox120", "safari17.5"], // light-dark()
-    rolldownOptions: { output: { codeSplitting: { groups: [...LAZY_PARTS] } } },
+    rolldownOptions: {
+      treeshake: { manualPureFunctions: PURE },
+      output: { codeSplitting: { groups: [...PARTS] } },
+    },
   },
   server: {
     host: "127.0.0.1",

@@ -17,6 +17,7 @@ export {
   type TextFieldProps,
 } from "./field";
 export { Icon, type IconName, Logo } from "./icon";
+export { later, type Later } from "./later";
 export { type ListOption, SearchList } from "./listbox";
 export { Avatar, Chip, Heading, Kbd, Status, type Tone } from "./marks";
 export { Menu, MenuAt, type MenuItem } from "./menu";

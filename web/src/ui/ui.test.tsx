@@ -1,7 +1,8 @@
 import { cleanup, fireEvent, render, screen } from "@testing-library/react";
+import { Component, type ReactNode } from "react";
 import { afterEach, describe, expect, test, vi } from "vitest";
 
-import { Button, confirm, Dialog, Failure, type ListOption, Menu, Questions, SearchList, spotBeside, Tabs, TextField, toast, Toasts } from ".";
+import { Button, confirm, Dialog, Failure, later, type ListOption, Menu, Questions, SearchList, spotBeside, Tabs, TextField, toast, Toasts } from ".";
 
 afterEach(cleanup);
 
@@ -197,4 +198,51 @@ test("a missing permission is named instead", () => {
   render(<Failure trouble={{ title: "No", permission: "ReadLogs" }} />);
   expect(screen.getByText("ReadLogs")).toBeTruthy();
   expect(screen.queryByRole("button")).toBeNull();
+});
+
+describe("a part that comes later", () => {
+  interface Named {
+    readonly name: string;
+  }
+  const Real = ({ name }: Named) => <p>Here is {name}</p>;
+
+  class Catch extends Component<{ readonly children: ReactNode }, { readonly words: string }> {
+    override state = { words: "" };
+    static getDerivedStateFromError = (error: Error) => ({ words: error.message });
+    override render() {
+      return this.state.words === "" ? this.props.children : <p>{this.state.words}</p>;
+    }
+  }
+
+  test("has its place kept until it is there, and is drawn at once from then on", async () => {
+    const load = vi.fn<() => Promise<typeof Real>>(() => Promise.resolve(Real));
+    const Part = later(load, () => <p>Its place</p>);
+    const first = render(<Part name="one" />);
+    expect(first.container.textContent).toBe("Its place");
+    await screen.findByText("Here is one");
+    expect(render(<Part name="two" />).container.textContent).toBe("Here is two");
+    expect(load).toHaveBeenCalledTimes(1);
+  });
+
+  test("may be fetched before it is shown", async () => {
+    const Part = later(() => Promise.resolve(Real));
+    await Part.fetch();
+    expect(render(<Part name="one" />).container.textContent).toBe("Here is one");
+  });
+
+  test("that does not come is told to the screen, and asked for again", async () => {
+    const silent = vi.spyOn(console, "error").mockReturnValue();
+    const load = vi.fn<() => Promise<typeof Real>>().mockRejectedValueOnce(new Error("gone")).mockResolvedValue(Real);
+    const Part = later(load);
+    const page = (key: string) => (
+      <Catch key={key}>
+        <Part name="one" />
+      </Catch>
+    );
+    const shown = render(page("a"));
+    expect(await screen.findByText("gone")).toBeTruthy();
+    shown.rerender(page("b"));
+    expect(await screen.findByText("Here is one")).toBeTruthy();
+    silent.mockRestore();
+  });
 });

@@ -6,19 +6,13 @@ import { useLatest } from "../ground/latest";
 import { colorsOf } from "../look/colors";
 import { useTools } from "../state/context";
 import type { Camera } from "../ground/camera";
+import { PAINTING } from "../ground/far";
 import type { SceneView } from "../view/scene";
 import { type FarGround, FarPointer } from "./far-pointer";
 import { paint } from "./paint";
 
 export interface FarCanvasProps extends FarGround {
   readonly camera: Camera;
-}
-
-const NAME = "far-canvas";
-
-/** Whether an event met the picture of a board instead of its elements. */
-export function isPainting(target: EventTarget | null): boolean {
-  return target instanceof Element && target.classList.contains(NAME);
 }
 
 /** The picture of a large board seen from far away, in place of its elements. */
@@ -73,7 +67,7 @@ function Painting(props: FarCanvasProps) {
   return (
     <canvas
       ref={canvas}
-      className={NAME}
+      className={PAINTING}
       aria-hidden="true"
       onPointerDown={on((event) => {
         // Other buttons, and Space held down, move the view.

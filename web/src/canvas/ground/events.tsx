@@ -4,13 +4,13 @@ import { createRef, type ReactNode, type RefObject, useEffect, useMemo, useState
 
 import type { Point } from "~/core";
 
-import { isPainting } from "../far/far-canvas";
 import { thingAt } from "../far/hit";
 import { useTools } from "../state/context";
 import { deselect, select, selectWire, type StageStore } from "../state/stage";
 import type { SceneView } from "../view/scene";
 import type { Camera } from "./camera";
 import { useDragging } from "./dragging";
+import { isPainting } from "./far";
 import type { Guides } from "./guides";
 import type { GroundProps } from "./ground";
 import type { Spot } from "./hooks";

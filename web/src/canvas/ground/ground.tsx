@@ -14,7 +14,6 @@ import { type ReactNode, useLayoutEffect, useRef, useState, useSyncExternalStore
 
 import { classes } from "~/ui/classes";
 
-import { FarCanvas } from "../far/far-canvas";
 import type { FlowArrays } from "../flow/model";
 import { BoardNode } from "../nodes/board-node";
 import { FrameNode } from "../nodes/frame-node";
@@ -23,7 +22,7 @@ import type { SceneView } from "../view/scene";
 import { WireEdge } from "../wires/wire-edge";
 import type { Camera } from "./camera";
 import { useCameraBinding } from "./camera-binding";
-import { FAR, MANY, useFar, usePainted } from "./far";
+import { FAR, FarCanvas, MANY, useFar, usePainted } from "./far";
 import type { GroundHooks } from "./hooks";
 import { useGroundEvents } from "./events";
 import { GuideLayer } from "./guides";

@@ -24,7 +24,6 @@ import {
 import { collapseSelected, expandSelected, fitAll, fitSelected, leaveLayer } from "./acts/layers";
 import { removeSelected, selectedNodes, toggleErrorPins, toggleOff } from "./acts/nodes";
 import { pinOutputs, unpinAll } from "./acts/pinned";
-import { tidy } from "./acts/tidy";
 import { cutPin } from "./acts/wires";
 import type { Desk } from "./desk/desk";
 import type { DockTab, LeftPanel, Sheet } from "./desk/surface";
@@ -61,6 +60,11 @@ export function editorActions(desk: Desk, doings: Doings): readonly Action[] {
 }
 
 type When = () => boolean;
+
+/** Works in a worker anyway, so its code may come when it is asked for. */
+async function tidyLater(desk: Desk): Promise<void> {
+  await (await import("./acts/tidy")).tidy(desk);
+}
 
 function editing(desk: Desk, doings: Doings, writable: When, some: When): Action[] {
   const group = "Edit";
@@ -131,7 +135,7 @@ function arranging(desk: Desk, writable: When, some: When): Action[] {
   const group = "Arrange";
   const several = () => writable() && desk.selected.length > 1;
   return [
-    { id: "arrange.tidy", label: "Tidy up", group, keys: ["Shift+L"], words: ["layout", "auto"], when: writable, run: () => void tidy(desk) },
+    { id: "arrange.tidy", label: "Tidy up", group, keys: ["Shift+L"], words: ["layout", "auto"], when: writable, run: () => void tidyLater(desk) },
     { id: "arrange.straighten", label: "Straighten wires", group, keys: ["Q"], when: some, run: () => void straighten(desk) },
     ...(["left", "center", "right", "top", "middle", "bottom"] as const).map(
       (edge): Action => ({ id: `arrange.${edge}`, label: `Align ${edge}`, group, when: several, run: () => void alignSelected(desk, edge) }),

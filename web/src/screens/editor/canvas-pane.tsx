@@ -7,10 +7,9 @@ import { boxOf } from "./acts/layers";
 import { useDesk, useDeskState } from "./desk/context";
 import type { Desk } from "./desk/desk";
 import { groundHooks, nodeActs } from "./desk/ground-hooks";
+import { MiniMap, RunPill } from "./later-parts";
 import { EmptyHint } from "./over/empty-hint";
-import { MiniMap } from "./over/minimap";
 import { PendingWire } from "./over/pending-wire";
-import { RunPill } from "./over/run-pill";
 import { Trail } from "./over/trail";
 import { ZoomBar } from "./over/zoom-bar";
 

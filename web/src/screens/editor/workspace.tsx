@@ -11,16 +11,10 @@ import { TopBar } from "./bar/top-bar";
 import { CanvasPane } from "./canvas-pane";
 import { DeskContext, useDesk, useSurface } from "./desk/context";
 import type { Desk } from "./desk/desk";
-import { Dock } from "./dock/dock";
-import { Inspector } from "./inspector/inspector";
-import { ContextMenu, ConversionOffer } from "./over/menus";
-import { TargetList } from "./over/targets";
-import { Palette } from "./palette/palette";
+import { Dock, Inspector, Overlays } from "./later-parts";
 import { pointerOver } from "./parts/pointer";
 import { type Surroundings, SurroundingsContext, useSurroundings } from "./place";
-import { LiteralSheet } from "./sheets/literal";
-import { runOrAsk } from "./sheets/run";
-import { Sheets } from "./sheets/sheets";
+import { runOrAsk } from "./runs/begin";
 
 const VariablesPanel = lazy(() => import("./panels/variables").then((part) => ({ default: part.VariablesPanel })));
 const OutlinePanel = lazy(() => import("./panels/outline").then((part) => ({ default: part.OutlinePanel })));
@@ -41,12 +35,7 @@ export function Workspace({ desk, around }: WorkspaceProps) {
           <TopBar />
           <Parts />
         </div>
-        <Palette />
-        <ContextMenu />
-        <ConversionOffer />
-        <TargetList />
-        <LiteralSheet />
-        <Sheets />
+        <Overlays />
       </SurroundingsContext>
     </DeskContext>
   );

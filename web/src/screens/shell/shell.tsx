@@ -2,14 +2,15 @@ import { Outlet, useNavigate, useRouterState } from "@tanstack/react-router";
 import { Suspense, useEffect, useEffectEvent, useRef, useState } from "react";
 
 import { useSignedOut } from "~/api";
-import { Questions, Toasts } from "~/ui";
+import { later, Questions, Toasts } from "~/ui";
 
-import { Tour } from "../tour/tour";
 import { useShellActions } from "./actions";
-import { Jump } from "./jump";
 import { OfflineNote } from "./offline";
 import { TabBar } from "./tab-bar";
 import { TopBar } from "./top-bar";
+
+const Jump = later(async () => (await import("./jump")).Jump);
+const Tour = later(async () => (await import("../tour/tour")).Tour);
 
 /** What stands around every screen: the bar, the search, messages, and the word on the connection. */
 export function Shell() {

@@ -1,9 +1,10 @@
 import { useEffect } from "react";
 
-import { type Board, findProblems } from "~/core";
+import type { Board } from "~/core";
 
 import type { BoardLink } from "../desk/board-link";
-import type { Desk } from "../desk/desk";
+import type { Desk, Finding } from "../desk/desk";
+import { problemFinder } from "../later-parts";
 
 const PAUSE_MS = 600;
 /** After so short a pause the page says itself what it can see. */
@@ -22,19 +23,27 @@ export function useValidation(desk: Desk, link: BoardLink): void {
     let seen: Board | undefined;
     let asked = -1;
     let current = true;
-    const look = () => {
+    const look = async () => {
+      const find = await problemFinder();
       const { board } = desk.session.snapshot();
-      if (board !== seen && Object.keys(board.nodes).length <= MOST_NODES) {
-        desk.setFindings(findProblems(board, desk.session.types));
+      if (current && board !== seen && Object.keys(board.nodes).length <= MOST_NODES) {
+        desk.setFindings(find(board, desk.session.types));
       }
       seen = board;
+    };
+    const hear = (findings: readonly Finding[], of: number) => {
+      const { revision, board } = desk.session.snapshot();
+      if (current && revision === of) {
+        seen = board;
+        desk.setFindings(findings);
+      }
     };
     const ask = () => {
       const { revision, save } = desk.session.snapshot();
       if (save.kind === "saved" && revision !== asked) {
         asked = revision;
         link.validate().then(
-          (findings) => current && desk.session.snapshot().revision === revision && desk.setFindings(findings),
+          (findings) => hear(findings, revision),
           () => {
             asked = -1;
           },
@@ -45,7 +54,8 @@ export function useValidation(desk: Desk, link: BoardLink): void {
       clearTimeout(timer);
       timer = setTimeout(ask, PAUSE_MS);
       clearTimeout(ownTimer);
-      ownTimer = setTimeout(look, OWN_PAUSE_MS);
+      // Where its code does not come, the server still tells what is wrong.
+      ownTimer = setTimeout(() => void look().catch(() => {}), OWN_PAUSE_MS);
     };
     soon();
     const stop = desk.session.subscribe(soon);

@@ -10,7 +10,7 @@ import type { Called, PublishRequest } from "../desk/board-link";
 import { useDesk } from "../desk/context";
 import type { Desk } from "../desk/desk";
 import { useSurroundings } from "../place";
-import { likelyStart, startsOf } from "./run";
+import { likelyStart, startsOf } from "../runs/begin";
 
 /** Publishes an event of this board: freezes the board as a version, puts it live, shows how to call it. */
 export function PublishSheet({ onClose }: { readonly onClose: () => void }) {
