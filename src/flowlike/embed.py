@@ -1,21 +1,17 @@
 """Boards in Python programs: read, write, compile. Outsiders find these in ``flowlike``."""
 
 import os
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from flowlike.board.limits import LIMITS
 from flowlike.board.model import Board
 from flowlike.board.text import dump as text_of
 from flowlike.board.text import parse
-from flowlike.errors import UsageError, Where
+from flowlike.files import read_file, write_file
 
 if TYPE_CHECKING:
     from flowlike.engine.program import Program
     from flowlike.nodes.catalog import Catalog
-
-UNREADABLE = "file.unreadable"
-UNWRITABLE = "file.unwritable"
 
 
 def load(file: str | os.PathLike[str]) -> Board:
@@ -25,18 +21,7 @@ def load(file: str | os.PathLike[str]) -> Board:
         UsageError: the file cannot be read.
         TextError: it does not hold a board.
     """
-    name = os.fspath(file)
-    try:
-        with Path(name).open("rb") as opened:
-            text = opened.read(LIMITS.text + 1)
-    except OSError as error:
-        raise UsageError(
-            UNREADABLE,
-            f"The file cannot be read: {error.strerror or error}.",
-            remedy="Check its name and your permissions.",
-            where=Where(file=name),
-        ) from error
-    return parse(text, file=name)
+    return parse(read_file(file, LIMITS.text + 1), file=os.fspath(file))
 
 
 def dump(board: Board, file: str | os.PathLike[str] | None = None) -> str:
@@ -49,21 +34,8 @@ def dump(board: Board, file: str | os.PathLike[str] | None = None) -> str:
         UsageError: the file cannot be written.
     """
     text = text_of(board)
-    if file is None:
-        return text
-    path = Path(file)
-    draft = path.with_name(f".{path.name}.{os.getpid()}.new")
-    try:
-        draft.write_text(text, "utf-8", newline="\n")
-        draft.replace(path)
-    except OSError as error:
-        draft.unlink(missing_ok=True)
-        raise UsageError(
-            UNWRITABLE,
-            f"The file cannot be written: {error.strerror or error}.",
-            remedy="Check the folder, your permissions and the space that is left.",
-            where=Where(file=str(path)),
-        ) from error
+    if file is not None:
+        write_file(file, text.encode())
     return text
 
 

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from flowlike.apps.archives import ImportLimits
-from flowlike.apps.files import is_wanted, read_directory, read_file, write_file
+from flowlike.apps.files import is_wanted, read_directory, read_part, write_part
 from flowlike.errors import ImportRefused, UsageError
 
 
@@ -78,13 +78,13 @@ def test_the_whole_has_a_limit_too(tmp_path: Path) -> None:
 
 def test_a_file_that_is_not_there(tmp_path: Path) -> None:
     with pytest.raises(UsageError) as caught:
-        read_file(tmp_path / "none", "none", 10)
+        read_part(tmp_path / "none", "none", 10)
     assert (caught.value.code, caught.value.where.file) == ("file.unreadable", "none")
 
 
 def test_a_folder_in_place_of_a_file(tmp_path: Path) -> None:
     with pytest.raises((UsageError, ImportRefused)):
-        read_file(tmp_path, "app.json", 10)
+        read_part(tmp_path, "app.json", 10)
 
 
 # ---------------------------------------------------------------- writing
@@ -92,7 +92,7 @@ def test_a_folder_in_place_of_a_file(tmp_path: Path) -> None:
 
 def test_a_file_is_written_with_its_folder(tmp_path: Path) -> None:
     path = tmp_path / "boards" / "a.board.json"
-    write_file(path, b"one")
+    write_part(path, b"one")
     assert path.read_bytes() == b"one"
     assert [each.name for each in path.parent.iterdir()] == ["a.board.json"]
 
@@ -101,7 +101,7 @@ def test_rights_stay_as_they_are(tmp_path: Path) -> None:
     path = tmp_path / "a.json"
     path.write_bytes(b"one")
     path.chmod(0o604)
-    write_file(path, b"two")
+    write_part(path, b"two")
     assert (path.read_bytes(), stat.S_IMODE(path.stat().st_mode)) == (b"two", 0o604)
 
 
@@ -109,7 +109,7 @@ def test_who_reads_meanwhile_sees_one_or_the_other(tmp_path: Path) -> None:
     path = tmp_path / "a.json"
     path.write_bytes(b"one")
     with path.open("rb") as before:
-        write_file(path, b"two, and longer")
+        write_part(path, b"two, and longer")
         assert before.read() == b"one"
     assert path.read_bytes() == b"two, and longer"
 
@@ -118,7 +118,7 @@ def test_a_draft_left_by_a_crash_is_replaced(tmp_path: Path) -> None:
     path = tmp_path / "a.json"
     left = tmp_path / f".a.json.{os.getpid()}.new"
     left.write_bytes(b"half")
-    write_file(path, b"whole")
+    write_part(path, b"whole")
     assert path.read_bytes() == b"whole"
     assert not left.exists()
 
@@ -129,7 +129,7 @@ def test_a_link_planted_for_the_draft_leads_nowhere(tmp_path: Path) -> None:
     folder = tmp_path / "app"
     folder.mkdir()
     (folder / f".a.json.{os.getpid()}.new").symlink_to(outside)
-    write_file(folder / "a.json", b"text")
+    write_part(folder / "a.json", b"text")
     assert outside.read_bytes() == b"precious"
     assert (folder / "a.json").read_bytes() == b"text"
 
@@ -144,7 +144,7 @@ def test_links_are_not_written_through(tmp_path: Path) -> None:
     (folder / "boards").symlink_to(outside)
     for path in (folder / "a.json", folder / "boards" / "a.json"):
         with pytest.raises(ImportRefused) as caught:
-            write_file(path, b"text")
+            write_part(path, b"text")
         assert caught.value.code == "import.link"
     assert (outside / "a.json").read_bytes() == b"precious"
 
@@ -162,7 +162,7 @@ def test_what_cannot_be_written_leaves_all_as_it_was(
     with monkeypatch.context() as patched:
         patched.setattr(f"flowlike.apps.files.os.{step}", full)
         with pytest.raises(UsageError) as caught:
-            write_file(path, b"two")
+            write_part(path, b"two")
     assert caught.value.code == "file.unwritable"
     assert "No space left" in caught.value.message
     assert path.read_bytes() == b"one"

@@ -98,7 +98,7 @@ def test_a_full_disk_leaves_the_file(call: Calls, monkeypatch: pytest.MonkeyPatc
 
     file = Path(call.board(greeter()))
     before = file.read_bytes()
-    monkeypatch.setattr(Path, "write_bytes", full)
+    monkeypatch.setattr(os, "fsync", full)
     done = call("fmt", file)
     monkeypatch.undo()
     assert done.code == 2

@@ -86,7 +86,7 @@ def test_what_is_no_app_is_explained(call: Calls, content: bytes) -> None:
 
 def test_a_missing_source(call: Calls) -> None:
     done = call("import", "none", "--data", "data")
-    assert (done.code, "[file.unreadable]" in done.err) == (1, True)
+    assert (done.code, "[file.unreadable]" in done.err) == (2, True)
 
 
 def test_sources_that_are_too_large(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -117,7 +117,7 @@ def test_a_target_that_cannot_be_written(call: Calls) -> None:
     call("import", SAMPLE, "--data", "data")
     call.file("file", "x")
     done = call("export", "order-triage", "file/out", "--data", "data")
-    assert done.code == 1
+    assert done.code == 2
     assert "[file.unwritable]" in done.err
 
 

@@ -6,10 +6,9 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from flowlike.apps.archives import LINK, TOO_MANY, ImportLimits, too_large
-from flowlike.errors import ImportRefused, UsageError, Where
+from flowlike.errors import ImportRefused, Where
+from flowlike.files import unreadable, unwritable, write_file
 
-UNREADABLE = "file.unreadable"
-UNWRITABLE = "file.unwritable"
 APP_FILE = "app.json"
 BOARDS, BOARD_SUFFIX = "boards", ".board.json"
 EVENTS, EVENT_SUFFIX = "events", ".json"
@@ -37,12 +36,12 @@ def read_directory(folder: Path, limits: ImportLimits) -> dict[str, bytes]:
     files = {}
     left = limits.total
     for name in _names(folder, limits):
-        files[name] = read_file(folder / name, name, min(limits.file, left))
+        files[name] = read_part(folder / name, name, min(limits.file, left))
         left -= len(files[name])
     return files
 
 
-def read_file(path: Path, name: str, most: int) -> bytes:
+def read_part(path: Path, name: str, most: int) -> bytes:
     """A file that is no link and has at most so many bytes. Raises ImportRefused, UsageError."""
     try:
         descriptor = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK)
@@ -53,41 +52,24 @@ def read_file(path: Path, name: str, most: int) -> bytes:
     except OSError as error:
         if path.is_symlink():
             raise _link(name) from error
-        message = f"The file {name} cannot be read: {error.strerror or error}."
-        remedy = "Check the folder and your permissions."
-        raise UsageError(UNREADABLE, message, remedy=remedy, where=Where(file=name)) from error
+        raise unreadable(name, error) from error
     if len(text) > most:
         raise too_large("The app's folder holds more than may be read.", name)
     return text
 
 
-def write_file(path: Path, text: bytes) -> None:
-    """Write a file whole or not at all; one that is there keeps its rights.
+def write_part(path: Path, text: bytes) -> None:
+    """Write a part of an app's folder whole or not at all, and make its folder if need be.
 
     Raises UsageError, ImportRefused (there is a link in its place).
     """
     if path.is_symlink() or path.parent.is_symlink():
         raise _link(path.name)
-    draft = path.with_name(f".{path.name}.{os.getpid()}.new")
     try:
         path.parent.mkdir(exist_ok=True)
-        draft.unlink(missing_ok=True)
-        descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW, 0o666)
-        with os.fdopen(descriptor, "wb") as opened:
-            opened.write(text)
-            opened.flush()
-            os.fsync(descriptor)
-        if path.exists():
-            draft.chmod(stat.S_IMODE(path.stat().st_mode))
-        draft.replace(path)
     except OSError as error:
-        draft.unlink(missing_ok=True)
-        raise UsageError(
-            UNWRITABLE,
-            f"The file {path.name} cannot be written: {error.strerror or error}.",
-            remedy="Check the folder, your permissions and the space that is left.",
-            where=Where(file=str(path)),
-        ) from error
+        raise unwritable(path, error) from error
+    write_file(path, text)
 
 
 def _names(folder: Path, limits: ImportLimits) -> list[str]:
@@ -112,8 +94,7 @@ def _listed(folder: Path, part: str) -> Iterator[str]:
                 if is_wanted(name) and not entry.is_dir(follow_symlinks=False):
                     yield name
     except OSError as error:
-        message = f"The folder {part} cannot be read: {error.strerror or error}."
-        raise UsageError(UNREADABLE, message, remedy="Check your permissions.") from error
+        raise unreadable(part, error) from error
 
 
 def _link(name: str) -> ImportRefused:

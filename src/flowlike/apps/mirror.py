@@ -13,7 +13,7 @@ import msgspec
 
 from flowlike.apps.archives import ImportLimits
 from flowlike.apps.documents import read_documents
-from flowlike.apps.files import APP_FILE, BOARDS, is_wanted, read_directory, read_file, write_file
+from flowlike.apps.files import APP_FILE, BOARDS, is_wanted, read_directory, read_part, write_part
 from flowlike.apps.folders import Rooms, add_documents
 from flowlike.apps.sides import AppSide, BoardSide, EventSide, Known, Side
 from flowlike.apps.versions import IN_USE
@@ -182,13 +182,13 @@ class FolderMirror:
         if text != before:
             if await asyncio.to_thread(self._present, name) != before:
                 return  # it changed this very moment: next time
-            await asyncio.to_thread(write_file, self._folder / name, text)
+            await asyncio.to_thread(write_part, self._folder / name, text)
             done.written.append(name)
         self._known[name] = Known(id_, text, mark)
 
     def _present(self, name: str) -> bytes | None:
         path = self._folder / name
-        return read_file(path, name, self._limits.file) if os.path.lexists(path) else None
+        return read_part(path, name, self._limits.file) if os.path.lexists(path) else None
 
     def _gone_from_page(self, name: str, known: Known, text: bytes | None, done: "_Done") -> None:
         if text is not None and self._present(name) != known.text:

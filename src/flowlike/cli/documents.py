@@ -1,6 +1,5 @@
 """Boards, apps and events as files: which kind a file is, what it holds, how it is written."""
 
-import os
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import NamedTuple
@@ -14,8 +13,8 @@ from flowlike.board.text import dump as dump_board
 from flowlike.board.text import parse as parse_board
 from flowlike.cli.payloads import read_bytes
 from flowlike.cli.target import APP, BOARD_SUFFIX, EVENTS
-from flowlike.embed import UNWRITABLE
 from flowlike.errors import UsageError, Where
+from flowlike.files import write_file
 
 
 class _Head(msgspec.Struct):
@@ -93,23 +92,9 @@ def canonical(value: Board | App | Event) -> bytes:
 
 
 def write(file: str, text: bytes) -> None:
-    """Replaces a file as a whole or not at all.
+    """Replaces a file as a whole or not at all; a link stays, what it leads to is replaced.
 
     Raises:
         UsageError: ``file.unwritable``.
     """
-    path = Path(file).resolve()  # a link stays a link; what it leads to is replaced
-    draft = path.with_name(f".{path.name}.{os.getpid()}.new")
-    try:
-        draft.write_bytes(text)
-        if path.exists():
-            draft.chmod(path.stat().st_mode)
-        draft.replace(path)
-    except OSError as error:
-        draft.unlink(missing_ok=True)
-        raise UsageError(
-            UNWRITABLE,
-            f"The file cannot be written: {error.strerror or error}.",
-            remedy="Check the folder, your permissions and the space that is left.",
-            where=Where(file=file),
-        ) from error
+    write_file(Path(file).resolve(), text)

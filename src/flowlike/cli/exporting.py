@@ -7,7 +7,8 @@ from pathlib import Path
 from flowlike.cli import errand, output
 from flowlike.cli.arguments import Options, Parser
 from flowlike.cli.serve import add_place
-from flowlike.errors import FlowlikeError, UsageError, Where
+from flowlike.errors import UsageError
+from flowlike.files import unwritable
 from flowlike.server.errands import Export
 from flowlike.settings import load
 
@@ -37,12 +38,7 @@ def execute(options: Options) -> int:
     try:
         write(content, target)
     except OSError as error:
-        raise FlowlikeError(
-            "file.unwritable",
-            f"The app cannot be written: {error.strerror or error}.",
-            remedy="Check the path and the space that is left.",
-            where=Where(file=str(target)),
-        ) from error
+        raise unwritable(target, error) from error
     output.talk(f"{options.app} was written to {target}")
     return 0
 

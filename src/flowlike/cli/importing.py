@@ -9,6 +9,7 @@ from flowlike.cli import errand, output
 from flowlike.cli.arguments import Options, Parser
 from flowlike.cli.serve import add_place, refuse_projects
 from flowlike.errors import FlowlikeError, TextError, Where
+from flowlike.files import unreadable
 from flowlike.server.errands import Import
 from flowlike.settings import load
 
@@ -57,17 +58,13 @@ def content_of(source: Path) -> bytes:
     """The bytes of a zip, or of one made of the parts of an app's folder.
 
     Raises:
-        TextError: ``file.unreadable``, ``file.too-large``.
+        UsageError: ``file.unreadable``.
+        TextError: ``file.too-large``.
     """
     try:
         content = _zipped(source) if source.is_dir() else _read(source)
     except OSError as error:
-        raise TextError(
-            "file.unreadable",
-            f"The app cannot be read: {error.strerror or error}.",
-            remedy="Check the path.",
-            where=Where(file=str(source)),
-        ) from error
+        raise unreadable(source, error) from error
     if len(content) > _MOST_BYTES:
         raise TextError(
             "file.too-large",

@@ -12,6 +12,7 @@ from flowlike.cli.format import formatted
 from flowlike.cli.installed import installed
 from flowlike.cli.target import APP, BOARD_SUFFIX, BOARDS, EVENTS
 from flowlike.errors import UsageError, Where
+from flowlike.files import unwritable
 
 EXAMPLES = ("flowlike new first.board.json", "flowlike new shop/")
 
@@ -52,12 +53,7 @@ def execute(options: Options) -> int:
         try:
             file.parent.mkdir(parents=True, exist_ok=True)
         except OSError as error:
-            raise UsageError(
-                "file.unwritable",
-                f"The folder cannot be made: {error.strerror or error}.",
-                remedy="Check its name and your permissions.",
-                where=Where(file=str(file.parent)),
-            ) from error
+            raise unwritable(file.parent, error) from error
         write(str(file), formatted(Document(str(file), b"", value), catalog))
         output.result(str(file))
     output.talk(f"now: flowlike run {options.place} --input name=Ada")

@@ -4,7 +4,6 @@ import os
 import re
 import sys
 from collections.abc import Mapping, Sequence
-from pathlib import Path
 from typing import Any
 
 from flowlike.board.definition import PinDefinition
@@ -13,8 +12,8 @@ from flowlike.board.model import Board
 from flowlike.board.strict import read_json, to_bytes
 from flowlike.board.values import ValueMismatch, check_value, checker
 from flowlike.cli import output
-from flowlike.embed import UNREADABLE
 from flowlike.errors import PayloadError, TextError, UsageError, Where
+from flowlike.files import read_file
 
 SECRET = "FLOWLIKE_SECRET_"  # noqa: S105 - the beginning of a name
 
@@ -25,18 +24,9 @@ def read_bytes(file: str) -> bytes:
     Raises:
         UsageError: ``file.unreadable``.
     """
-    try:
-        if file == "-":
-            return sys.stdin.buffer.read(LIMITS.text + 1)
-        with Path(file).open("rb") as opened:
-            return opened.read(LIMITS.text + 1)
-    except OSError as error:
-        raise UsageError(
-            UNREADABLE,
-            f"The file cannot be read: {error.strerror or error}.",
-            remedy="Check its name and your permissions.",
-            where=Where(file=file),
-        ) from error
+    if file == "-":
+        return sys.stdin.buffer.read(LIMITS.text + 1)
+    return read_file(file, LIMITS.text + 1)
 
 
 def read_value(file: str) -> Any:

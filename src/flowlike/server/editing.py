@@ -14,6 +14,7 @@ from flowlike.apps.mirror import FolderMirror, Trouble
 from flowlike.board.app import App, dump_app
 from flowlike.board.text import parse
 from flowlike.errors import FlowlikeError, UsageError, Where
+from flowlike.files import UNWRITABLE, read_file, write_file
 from flowlike.identity.local import OWNER
 from flowlike.server.installation import Installation
 
@@ -118,24 +119,12 @@ class SingleBoard:
         """Carries a change of the stand-in into the file, unless that changed meanwhile."""
         text = _read(self._staged)
         if text != self._agreed and _read(self._file) == self._agreed:
-            beside = self._file.with_name(f".{self._file.name}.new")
-            beside.write_bytes(text)
-            beside.chmod(self._file.stat().st_mode & 0o777)
-            beside.replace(self._file)
+            write_file(self._file.resolve(), text)
             self._agreed = text
 
 
 def _read(file: Path) -> bytes:
-    try:
-        with file.open("rb") as opened:
-            text = opened.read(_MOST_BYTES + 1)
-    except OSError as error:
-        raise UsageError(
-            "file.unreadable",
-            f"The file cannot be read: {error.strerror or error}.",
-            remedy="Put it back, or stop editing it.",
-            where=Where(file=str(file)),
-        ) from error
+    text = read_file(file, _MOST_BYTES + 1)
     if len(text) > _MOST_BYTES:
         raise UsageError(
             "file.too-large", "The file is too large for a board.", where=Where(file=str(file))
@@ -146,4 +135,4 @@ def _read(file: Path) -> bytes:
 def _trouble(error: FlowlikeError | OSError) -> Trouble:
     if isinstance(error, FlowlikeError):
         return Trouble(error.where.file, error.code, error.message, error.remedy)
-    return Trouble(str(error.filename or ""), "file.unwritable", str(error.strerror or error), "")
+    return Trouble(str(error.filename or ""), UNWRITABLE, str(error.strerror or error), "")
