@@ -10,7 +10,34 @@ import { when } from "../dock/when";
 import { useSurroundings } from "../place";
 import { DiffView } from "./diff";
 
-type Loaded = { readonly rows: readonly HistoryRow[]; readonly next: string | undefined; readonly versions: readonly Version[] } | { readonly failed: string } | undefined;
+interface Pages {
+  readonly rows: readonly HistoryRow[];
+  /** Where the rows before these begin; none if these are all. */
+  readonly next: string | undefined;
+  readonly versions: readonly Version[];
+}
+
+type Loaded = Pages | { readonly failed: string } | undefined;
+
+/** A state of the board: the edit that led to it, and the versions it was given. */
+interface Entry {
+  readonly row: HistoryRow;
+  readonly versions: readonly Version[];
+}
+
+/** The newest first. A version of a state that no edit led to, such as one imported, stands by itself. */
+export function entriesOf({ rows, next, versions }: Pages): readonly Entry[] {
+  const known = new Set(rows.map((row) => row.revision));
+  const oldest = next === undefined ? 0 : (rows.at(-1)?.revision ?? 0);
+  const alone = new Map(versions.filter(({ revision }) => !known.has(revision) && revision >= oldest).map((version) => [version.revision, rowOf(version)]));
+  return [...rows, ...alone.values()]
+    .toSorted((one, other) => other.revision - one.revision)
+    .map((row) => ({ row, versions: versions.filter(({ revision }) => revision === row.revision) }));
+}
+
+function rowOf({ revision, actor, actor_name, created_at, message }: Version): HistoryRow {
+  return { revision, actor, actor_name, at: created_at, kind: "version", summary: message || "Published" };
+}
 
 /** What happened to the board, by whom and when; what differs since; and the way back. */
 export function HistoryPanel({ onClose }: { readonly onClose: () => void }) {
@@ -43,16 +70,7 @@ export function HistoryPanel({ onClose }: { readonly onClose: () => void }) {
       {loaded !== undefined && "failed" in loaded && <FailureNote trouble={{ title: "The history could not be fetched", detail: loaded.failed }} onRetry={load} />}
       {loaded !== undefined && "rows" in loaded && (
         <>
-          {loaded.rows.length === 0 && (
-            <Empty icon="history" title="Nothing happened yet">
-              Each edit will be listed here.
-            </Empty>
-          )}
-          <ol className="history">
-            {loaded.rows.map((row) => (
-              <Row key={row.revision} row={row} version={loaded.versions.find((one) => one.revision === row.revision)} onCompare={setCompared} />
-            ))}
-          </ol>
+          <Entries entries={entriesOf(loaded)} onCompare={setCompared} />
           {loaded.next !== undefined && (
             <Button small onClick={more}>
               Earlier
@@ -64,17 +82,30 @@ export function HistoryPanel({ onClose }: { readonly onClose: () => void }) {
   );
 }
 
-interface RowProps {
-  readonly row: HistoryRow;
-  readonly version: Version | undefined;
+function Entries({ entries, onCompare }: { readonly entries: readonly Entry[]; readonly onCompare: (from: string) => void }) {
+  return entries.length === 0 ? (
+    <Empty icon="history" title="Nothing happened yet">
+      Each edit will be listed here.
+    </Empty>
+  ) : (
+    <ol className="history">
+      {entries.map((entry) => (
+        <Row key={entry.row.revision} {...entry} onCompare={onCompare} />
+      ))}
+    </ol>
+  );
+}
+
+interface RowProps extends Entry {
   readonly onCompare: (from: string) => void;
 }
 
-function Row({ row, version, onCompare }: RowProps) {
+function Row({ row, versions, onCompare }: RowProps) {
   const desk = useDesk();
   const { link } = useSurroundings();
   const { revision } = useSnapshot();
-  const name = version?.version ?? row.version ?? undefined;
+  const name = versions[0]?.version ?? row.version ?? undefined;
+  const names = versions.length === 0 && name !== undefined ? [name] : versions.map(({ version }) => version);
   const restore = async () => {
     const yes = await confirm({
       title: `Return to ${name ?? `revision ${row.revision}`}?`,
@@ -95,8 +126,12 @@ function Row({ row, version, onCompare }: RowProps) {
       <span className="dot" aria-hidden="true" />
       <div className="two grow">
         <span className="row">
-          <b className="cut">{version?.message || row.summary || row.kind}</b>
-          {name !== undefined && <Chip line icon="tag">{name}</Chip>}
+          <b className="cut">{versions[0]?.message || row.summary || row.kind}</b>
+          {names.map((one) => (
+            <Chip key={one} line icon="tag">
+              {one}
+            </Chip>
+          ))}
         </span>
         <small className="cut">
           {row.actor_name} · {when(row.at)}

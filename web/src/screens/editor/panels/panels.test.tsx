@@ -10,7 +10,7 @@ import { renderPart } from "~/testing/editor/page";
 
 import { DifferenceList } from "./diff";
 import { labelOf, titleOf, valueOf } from "./diff-words";
-import { HistoryPanel } from "./history";
+import { entriesOf, HistoryPanel } from "./history";
 import { OutlinePanel } from "./outline";
 import { outlineOf } from "./outline-rows";
 import { VariablesPanel } from "./variables";
@@ -138,6 +138,16 @@ describe("history", () => {
     fireEvent.click(screen.getByRole("button", { name: "What changed since" }));
     await screen.findByText("Nothing differs.");
     expect(asked).toEqual(["0.1.0"]);
+  });
+
+  test("a state may have many versions, and versions no edit", () => {
+    const version = (name: string, revision: number) => ({ version: name, revision, actor: "a", actor_name: "Ada", created_at: "2026-11-25T08:00:00Z", message: "" });
+    const versions = [version("0.3.0", 1), version("0.2.0", 1), version("0.1.0", 0)];
+    const [latest] = rowsOfHistory;
+    const shown = (next: string | undefined) =>
+      entriesOf({ rows: latest === undefined ? [] : [latest], next, versions }).map((entry) => [entry.row.summary, ...entry.versions.map((one) => one.version)]);
+    expect(shown(undefined)).toEqual([["<b>Rename</b>", "0.3.0", "0.2.0"], ["Published", "0.1.0"]]);
+    expect(shown("further")).toEqual([["<b>Rename</b>", "0.3.0", "0.2.0"]]);
   });
 
   test("that cannot be fetched says so", async () => {
