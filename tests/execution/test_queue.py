@@ -331,7 +331,6 @@ def test_a_clock_set_back_holds_nobody_up(place: str) -> None:
             at.dispatcher.end(given, "interrupted", "run.executor-lost")
             await at.state("r1", "waiting")
             clock.at -= 400 * HOUR_US
-            at.hurry()
             assert (await at.dispatcher.has(2))[1].job.epoch == 2
 
     run(scenario())

@@ -19,6 +19,7 @@ from flowlike.errors import PayloadError, UsageError, Where
 from flowlike.execution.jobs import Quotas
 from flowlike.execution.protocol import Start
 from flowlike.execution.running import (
+    Began,
     Entry,
     RunHost,
     answer,
@@ -87,7 +88,7 @@ def test_payload_and_variables_are_read_as_json() -> None:
     ids=lambda each: type(each).__name__,
 )
 def test_whatever_is_raised_becomes_an_end(error: BaseException, code: str, wrong: bool) -> None:
-    told = refused(start(), 5, error)
+    told = refused(start(), Began(5, 0), error)
     assert told.error is not None
     assert (told.status, told.error.code, told.refused) == ("failed", code, wrong)
     assert told.started_us == 5 < told.ended_us
@@ -111,11 +112,18 @@ def test_errors_that_cannot_be_sent_are_spelled_out() -> None:
 def test_a_result_becomes_bytes() -> None:
     logs = [LogEntry(1, "a"), LogEntry(3, "b")]
     result = RunResult("completed", {"a": b"x"}, None, 7, b"block", 2, logs)
-    told = finished(start(), 5, result, QUOTAS)
+    told = finished(start(), Began(5, 0), result, QUOTAS)
     assert (told.outputs, told.steps, told.handled_errors) == (b'{"a":"eA=="}', 7, 2)
     assert (told.logs, told.max_level, told.block) == (2, 3, b"block")
-    assert finished(start(), 5, RunResult("completed"), QUOTAS).max_level == -1
-    assert finished(start(), 5, RunResult("completed"), QUOTAS).outputs is None
+    assert finished(start(), Began(5, 0), RunResult("completed"), QUOTAS).max_level == -1
+    assert finished(start(), Began(5, 0), RunResult("completed"), QUOTAS).outputs is None
+
+
+def test_a_clock_that_is_set_meanwhile_changes_no_duration(monkeypatch: pytest.MonkeyPatch) -> None:
+    began = Began.now()
+    monkeypatch.setattr("time.time_ns", lambda: 0)
+    told = finished(start(), began, RunResult("completed"), QUOTAS)
+    assert told.started_us == began.us <= told.ended_us < began.us + 60_000_000
 
 
 def test_answers_say_what_they_are() -> None:

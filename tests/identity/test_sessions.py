@@ -49,6 +49,25 @@ def test_a_session_ends_when_idle(place: str) -> None:
     asyncio.run(scenario())
 
 
+def test_a_clock_put_back_lets_no_session_be_idle_for_longer(place: str) -> None:
+    async def scenario() -> None:
+        clock = HandClock()
+        async with installation(place, clock) as identity:
+            first, second = await enter(identity), await enter(identity)
+            clock.turn(11 * 3600)
+            await identity.resolve(first.token, "header")
+            clock.turn(-11 * 3600)
+            assert (await identity.resolve(first.token, "header")).seen_us == clock.now
+            clock.turn(12 * 3600)
+            for each in (first, second):
+                await fails(identity, each.token, "identity.session-ended")
+            clock.turn(-12 * 3600)
+            for each in (first, second):
+                await fails(identity, each.token, "identity.bad-session")
+
+    asyncio.run(scenario())
+
+
 def test_a_session_ends_after_a_week_however_busy(place: str) -> None:
     async def scenario() -> None:
         clock = HandClock()

@@ -100,8 +100,13 @@ async def test_a_request_in_work_is_waited_for_but_not_for_ever(tmp_path: Path) 
             await keys.begin("ada", "/x", "k1", b"a")
         assert caught.value.code == "request.idempotency-in-progress"
         assert caught.value.kind.status == 409
+        others = Keys(made.services.database, made.clock)
+        for minutes, who in ((11, keys), (-11, keys), (9, others), (-9, others)):
+            made.clock.ahead = minutes * 60 * 1_000_000
+            with pytest.raises(Refusal, match="is being answered"):
+                await who.begin("ada", "/x", "k1", b"a")
         made.clock.ahead = 11 * 60 * 1_000_000  # its server was killed meanwhile
-        assert isinstance(await keys.begin("ada", "/x", "k1", b"a"), str)
+        assert isinstance(await others.begin("ada", "/x", "k1", b"a"), str)
 
 
 @awaited

@@ -40,7 +40,7 @@ from flowlike.execution.protocol import (
     Unknown,
     Watch,
 )
-from flowlike.execution.running import Entry, RunHost, answer, finished, keywords, now_us, refused
+from flowlike.execution.running import Began, Entry, RunHost, answer, finished, keywords, refused
 from flowlike.execution.stamp import stamp_of
 from flowlike.execution.telling import (
     INTERVAL,
@@ -194,7 +194,7 @@ class Executor:
     def _make(
         self, start: Start, entry: Entry, host: RunHost, cancel: Cancellation | None
     ) -> Finished:
-        began = now_us()
+        began = Began.now()
         try:
             result = entry.program.run(**keywords(entry, start, host, cancel))
             return finished(start, began, result, self._quotas)
@@ -208,7 +208,7 @@ class Executor:
 
     async def _await(self, going: Going, entry: Entry) -> None:
         start = going.start
-        began = now_us()
+        began = Began.now()
         try:
             result = await entry.program.run_async(
                 **keywords(entry, start, going.host, going.cancel)

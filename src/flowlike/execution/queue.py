@@ -308,8 +308,9 @@ class Queue:
         if now >= self._clean_at:
             self._clean_at = now + _HOUR_S
             turn.forgets_us = now_us - int(options.keep_hours * _HOUR_S * _SECOND_US)
-        turn.promotes = turn.reaps or bool(turn.forgets_us) or now_us >= self._due_us
         turn.most_us = int(2 * options.most_backoff_seconds * _SECOND_US)
+        is_due = now_us >= self._due_us or now_us + turn.most_us < self._due_us < _NEVER_US
+        turn.promotes = turn.reaps or bool(turn.forgets_us) or is_due
         self._share(turn, wishes)
         return turn, wishes
 

@@ -2,7 +2,7 @@
 
 import time
 from collections.abc import Callable, Mapping
-from typing import Any
+from typing import Any, NamedTuple
 
 import msgspec
 
@@ -104,12 +104,26 @@ def keywords(entry: Entry, start: Start, host: Host, cancel: Cancellation | None
     }
 
 
-def now_us() -> int:
-    """Unix time in microseconds."""
-    return time.time_ns() // 1_000
+class Began(NamedTuple):
+    """When a run began, by the wall clock and by one that nobody moves.
+
+    The wall clock may be set while it runs; how long it took is true all the same.
+    """
+
+    us: int
+    at_ns: int
+
+    @classmethod
+    def now(cls) -> "Began":
+        """A run begins."""
+        return cls(time.time_ns() // 1_000, time.monotonic_ns())
+
+    def ended_us(self) -> int:
+        """The time of its end, which is now, by the clock as it was."""
+        return self.us + (time.monotonic_ns() - self.at_ns) // 1_000
 
 
-def refused(start: Start, started_us: int, error: BaseException) -> Finished:
+def refused(start: Start, began: Began, error: BaseException) -> Finished:
     """The end of a run that came to nothing: bad input, or an exception nobody expected."""
     if isinstance(error, msgspec.DecodeError):
         problem = RunError(
@@ -128,8 +142,9 @@ def refused(start: Start, started_us: int, error: BaseException) -> Finished:
             remedy="Report it to the author of the node that ran.",
         )
     wrong = isinstance(error, msgspec.DecodeError | PayloadError)
+    ended_us = began.ended_us()
     return Finished(
-        start.ticket, "failed", started_us, now_us(), error=written(problem), refused=wrong
+        start.ticket, "failed", began.us, ended_us, error=written(problem), refused=wrong
     )
 
 
@@ -155,7 +170,7 @@ def readable(text: str) -> str:
     return text.encode("utf-8", "backslashreplace").decode()
 
 
-def finished(start: Start, started_us: int, result: RunResult, quotas: Quotas) -> Finished:
+def finished(start: Start, began: Began, result: RunResult, quotas: Quotas) -> Finished:
     """What the dispatcher is told of a result."""
     outputs, status, error = None, result.status, result.error
     response = None
@@ -176,8 +191,8 @@ def finished(start: Start, started_us: int, result: RunResult, quotas: Quotas) -
     return Finished(
         start.ticket,
         status,
-        started_us,
-        now_us(),
+        began.us,
+        began.ended_us(),
         result.steps,
         result.handled_errors,
         len(logs),

@@ -62,24 +62,23 @@ class Links:
             raise _refused(BAD_LINK, "This sign-in link is not one of ours.")
         now = self._clock()
         async with self._database.write() as connection:
-            rows = await connection.execute(
-                select(login_links).where(login_links.c.lookup == kept.lookup)
-            )
-            row = rows.one_or_none()
+            mine = login_links.c.lookup == kept.lookup
+            row = (await connection.execute(select(login_links).where(mine))).one_or_none()
             if row is None or not tokens.equal(row.token_hash, kept.digest):
                 raise _refused(BAD_LINK, "This sign-in link is not one of ours.")
             if row.used_us is not None:
                 raise _refused(USED, "This sign-in link was used already.")
-            # A clock that was put back must not give a link a longer life.
-            if not row.created_us - MINUTE <= now < row.expires_us:
-                raise _refused(EXPIRED, "This sign-in link has expired.")
-            done = await connection.execute(
-                update(login_links)
-                .where(login_links.c.lookup == kept.lookup, login_links.c.used_us.is_(None))
-                .values(used_us=now)
-            )
-            if done.rowcount != 1:
-                raise _refused(USED, "This sign-in link was used already.")
+            # A clock that is put back must not give a link a longer life, or a second one.
+            earliest = row.created_us - MINUTE
+            good = earliest <= now < row.expires_us
+            changed = {"used_us": now} if good else {"expires_us": min(row.expires_us, earliest)}
+            if good or now >= row.expires_us:
+                free = mine & login_links.c.used_us.is_(None)
+                done = await connection.execute(update(login_links).where(free).values(**changed))
+                if done.rowcount != 1:
+                    raise _refused(USED, "This sign-in link was used already.")
+        if not good:
+            raise _refused(EXPIRED, "This sign-in link has expired.")
         return str(row.user_id)
 
 

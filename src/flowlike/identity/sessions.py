@@ -148,7 +148,8 @@ class Sessions:
             await self._end(sessions.c.id == session.id, {session.id})
             message = "The session has ended."
             raise AccessError(ENDED, message, remedy="Sign in again.")
-        if now - session.seen_us >= self._options.seen_every_us:
+        # A clock that was put back must not make it idle for longer.
+        if abs(now - session.seen_us) >= self._options.seen_every_us:
             session = await self._see(cached, now)
         return session
 
