@@ -6,6 +6,7 @@ import { type IconName, Select, Status, TextField, type Tone } from "~/ui";
 
 import { jumpTo } from "../acts/layers";
 import { useBoard, useDesk } from "../desk/context";
+import { RunErrorNote } from "../parts/run-error";
 import { useRowsInView } from "../parts/rows-in-view";
 import { useRun } from "../runs/use-run";
 
@@ -43,15 +44,7 @@ export function LogPanel({ filter }: { readonly filter: LogFilter }) {
   );
   return (
     <div className="log-panel">
-      {error !== undefined && (
-        <div className="note fail" role="alert">
-          <div className="grow">
-            <b>{error.message.slice(0, LONGEST)}</b>
-            {error.remedy !== "" && <p>{error.remedy}</p>}
-          </div>
-          {error.code !== "" && <span className="mono faint">{error.code}</span>}
-        </div>
-      )}
+      {error !== undefined && <RunErrorNote error={error} loud />}
       {shown.length === 0 ? <p className="panel-hint faint">{nothingWords(phase, logs.length)}</p> : <Lines lines={shown} />}
     </div>
   );

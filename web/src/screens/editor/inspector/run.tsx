@@ -1,9 +1,8 @@
 import { duration } from "~/canvas/nodes/life";
 import { Status } from "~/ui";
 
-import { jumpTo } from "../acts/layers";
-import { useDesk } from "../desk/context";
 import { endOf } from "../over/run-pill";
+import { RunErrorNote } from "../parts/run-error";
 import { ValueView } from "../parts/value-view";
 import { useSurroundings } from "../place";
 import { useRun } from "../runs/use-run";
@@ -12,7 +11,6 @@ const ANY = { type: "Generic", value_type: "Normal" } as const;
 
 /** The run that is shown, as a whole: how it went and what came of it. Nothing while there is none. */
 export function RunSection() {
-  const desk = useDesk();
   const { place, go } = useSurroundings();
   const run = useRun((view) => view);
   if (run.phase !== "ended" && run.phase !== "looking") {
@@ -33,17 +31,7 @@ export function RunSection() {
         {run.steps} {run.steps === 1 ? "step" : "steps"}
         {run.endedAt > run.startedAt && <> in {duration((run.endedAt - run.startedAt) * 1000)}</>}
       </p>
-      {error !== undefined && (
-        <div className="note fail" role="note">
-          <p>{error.message}</p>
-          {error.remedy !== "" && <p className="dim">{error.remedy}</p>}
-          {desk.board.nodes[error.node] !== undefined && (
-            <button type="button" className="link" onClick={() => jumpTo(desk, error.node)}>
-              Go to the node
-            </button>
-          )}
-        </div>
-      )}
+      {error !== undefined && <RunErrorNote error={error} />}
       {result !== undefined && <ValueView name="Result" pin={ANY} content={result} />}
       {run.id !== "" && (
         <button type="button" className="link start" onClick={() => go(`/apps/${place.app.id}/runs/${run.id}`)}>
