@@ -68,6 +68,14 @@ def test_a_file_that_is_not_there_is_not_the_page(built: Path, path: str) -> Non
     assert caught.value.kind.status == 404
 
 
+def test_a_file_that_went_since_the_start_is_not_found(built: Path) -> None:
+    page = Page(built)
+    (built / "assets/index-4f2a.js").unlink()
+    with pytest.raises(Refusal) as caught:
+        asked(page, "/assets/index-4f2a.js")
+    assert caught.value.kind.status == 404
+
+
 @pytest.mark.parametrize(
     "path", ["/link.txt", "/../secret.txt", "/assets/../../secret.txt", "/%2e%2e/secret.txt"]
 )

@@ -102,7 +102,10 @@ class Page:
     def _file(self, name: str) -> _File:
         found = self._files.get(name)
         if found is None:
-            found = self._files[name] = _read(name, self._paths)
+            try:
+                found = self._files[name] = _read(name, self._paths)
+            except FileNotFoundError:  # the page was built anew; a restart shows it
+                raise not_found() from None
         return found
 
 
