@@ -59,6 +59,16 @@ describe("the story of a run", () => {
     expect(dataOf(roundsOf(story, "text")[0]?.inputs.get("value"))).toBe(7);
   });
 
+  test("a node that could not read its inputs shows what stood where they come from", () => {
+    const steps = [step(1, "start"), step(2, "add"), step(3, "add"), step(4, "text", { state: "error" })];
+    const values = [
+      { seq: 2, pin: "sum", kind: "output", content: inline(3) },
+      { seq: 3, pin: "sum", kind: "output", content: inline("many") },
+    ];
+    const story = storyOf(trace({ steps, values }), (at, key) => (at === "text" && key === "value" ? "add.sum" : undefined));
+    expect(dataOf(roundsOf(story, "text")[0]?.inputs.get("value"))).toBe("many");
+  });
+
   test("several rounds are told apart; a failure is what is shown of them", () => {
     const steps = [step(1, "start", { fired: ["exec_out"] }), step(2, "log"), step(3, "log", { state: "error" }), step(4, "log")];
     const errors = [{ seq: 3, code: "log.full", message: "No room", remedy: "Make some" }];

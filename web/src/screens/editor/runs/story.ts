@@ -1,6 +1,6 @@
 /** A trace told by node: what went in and came out of each round, and which wires were passed. */
 import { feedOf, type Trace, type TraceContent, type TraceStep } from "~/api";
-import { type Json, stringify } from "~/core";
+import { type Json, splitEnd, stringify } from "~/core";
 import type { NodeLife, SceneView } from "~/canvas";
 
 /** One activation of a node. */
@@ -44,6 +44,7 @@ export function storyOf(trace: Trace, origin: Origin = () => undefined): Story {
   const written = outputsBySeq(trace);
   const errors = new Map(trace.errors.flatMap((error) => (error.seq === undefined ? [] : [[error.seq, error] as const])));
   const rounds = new Map<string, Round[]>();
+  const latest = new Map<string, number>();
   for (const step of trace.steps) {
     const own = values.get(step.seq);
     const inputs = new Map(own?.inputs);
@@ -56,6 +57,17 @@ export function storyOf(trace: Trace, origin: Origin = () => undefined): Story {
         inputs.set(feed.input, value);
       }
     }
+    if (step.state === "error" && step.ins.length === 0) {
+      // It failed while it read its inputs, which says nothing of them: they stand where they came from.
+      for (const input of node?.inputs ?? []) {
+        const [from, key] = splitOr(origin(step.node, input));
+        const value = inputs.has(input) ? undefined : written.get(latest.get(from) ?? 0)?.get(key);
+        if (value !== undefined) {
+          inputs.set(input, value);
+        }
+      }
+    }
+    latest.set(step.node, step.seq);
     const error = errors.get(step.seq);
     const round: Round = {
       seq: step.seq,
@@ -109,6 +121,10 @@ function outputsBySeq(trace: Trace): Map<number, ReadonlyMap<string, TraceConten
     }
   }
   return found;
+}
+
+function splitOr(end: string | undefined): readonly [node: string, key: string] {
+  return end === undefined ? ["", ""] : splitEnd(end);
 }
 
 function keyOf(end: string | undefined): string | undefined {
