@@ -9,5 +9,5 @@ export { type Ask, BASE, fetchAnswer, request, segment, urlOf } from "./request"
 export * from "./runs";
 export { isSignedOut, useSignedOut } from "./session";
 export { eventsOf, follow, type Following, type ServerEvent } from "./stream";
-export { feedOf, inputsOf } from "./trace";
+export { feedOf } from "./trace";
 export type * from "./types";

@@ -1,8 +1,9 @@
-import { useState } from "react";
+import { useMemo, useState } from "react";
 
-import { inputsOf, type Trace, type TraceContent, type TraceStep, type TraceValue } from "~/api";
+import { type Trace, type TraceContent, type TraceStep, type TraceValue } from "~/api";
 import { Chip, classes, IconButton, Select } from "~/ui";
 
+import { roundsOf, storyOf } from "../editor/runs/story";
 import { bytes, length } from "../parts/format";
 import { JsonText } from "../parts/json-text";
 import type { Lane } from "./timeline";
@@ -52,7 +53,9 @@ function stepWords(step: TraceStep, index: number): string {
 function StepValues({ trace, step }: { readonly trace: Trace; readonly step: TraceStep }) {
   const own = trace.values.filter(({ seq }) => seq === step.seq);
   const errors = trace.errors.filter(({ seq }) => seq === step.seq);
-  const inputs = [...inputsOf(trace, step)].map(([pin, content]): TraceValue => ({ seq: step.seq, pin, kind: "input", content }));
+  const story = useMemo(() => storyOf(trace), [trace]);
+  const read = roundsOf(story, step.node).find(({ seq }) => seq === step.seq)?.inputs ?? [];
+  const inputs = [...read].map(([pin, content]): TraceValue => ({ seq: step.seq, pin, kind: "input", content }));
   const outputs = own.filter(({ kind }) => kind !== "input");
   return (
     <>

@@ -59,6 +59,12 @@ describe("the story of a run", () => {
     expect(dataOf(roundsOf(story, "text")[0]?.inputs.get("value"))).toBe(7);
   });
 
+  test("nothing is guessed where several pins could have fed an input", () => {
+    const steps = [step(1, "start"), step(2, "add", { ins: [1] })];
+    const values = ["a", "b"].map((pin) => ({ seq: 1, pin, kind: "output", content: inline(pin) }));
+    expect([...(roundsOf(storyOf(trace({ steps, values })), "add")[0]?.inputs ?? [])]).toEqual([]);
+  });
+
   test("a node that could not read its inputs shows what stood where they come from", () => {
     const steps = [step(1, "start"), step(2, "add"), step(3, "add"), step(4, "text", { state: "error" })];
     const values = [
