@@ -9,6 +9,7 @@ import pytest
 
 from flowlike.errors import FlowlikeError
 from flowlike.runs.archive import Archive
+from flowlike.runs.index import Index
 from flowlike.runs.retention import RetentionOptions
 from tests.runs.samples import DAY_US, NOW_US, Clock, archive, keep, kept
 from tests.trace.samples import PROGRAM
@@ -166,14 +167,40 @@ def test_all_of_an_app_can_be_forgotten(tmp_path: Path) -> None:
         keep(of, kept(run_id="other", app="other"))
         assert await of.pin("shop", "r3")
         await of.forget("shop")
+        assert not (tmp_path / "segments" / "shop").exists()
+        await of.tidy()  # what is begun earlier ends earlier
         assert await ids(of) == []
         assert await ids(of, "other") == ["other"]
-        assert not (tmp_path / "segments" / "shop").exists()
         await of.forget("shop")
         await of.rebuild()
         assert await ids(of) == []
         keep(of, kept(run_id="again"))
         assert await ids(of) == ["again"]
+        await of.close()
+
+    run(scenario())
+
+
+def test_forgetting_does_not_wait_for_the_index_and_outlives_the_process(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def scenario() -> None:
+        of = archive(tmp_path)
+        keep(of, *(kept(number, run_id=f"r{number}") for number in range(5)))
+        await of.flush()
+
+        def fail(*_: object) -> bool:
+            raise OSError("not now")
+
+        with monkeypatch.context() as patch:
+            patch.setattr(Index, "drop", fail)
+            await of.forget("shop")
+            assert not (tmp_path / "segments" / "shop").exists()
+            assert len(await ids(of)) == 5
+            await of.close()
+        of = archive(tmp_path)
+        await of.tidy()
+        assert await ids(of) == []
         await of.close()
 
     run(scenario())

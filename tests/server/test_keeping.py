@@ -36,6 +36,22 @@ def made() -> tuple[Keeper, Archive]:
     return Keeper(cast("Any", archive), lambda: next(ticks)), archive
 
 
+def test_nothing_is_kept_of_an_app_that_is_no_more() -> None:
+    keeper, archive = made()
+    others = Job(run_id="r2", app="a2", board="b1")
+    for job in (JOB, others):
+        keeper.begin(job, SOURCE)
+    assert keeper.forget("a1") == ["r1"]
+    for job in (JOB, others):
+        keeper.finished(job, Outcome("cancelled"))
+    assert archive.withdrawn == ["r1"]
+    assert [run.run_id for run, *_ in archive.kept] == ["r2"]
+    assert len(keeper) == 0
+    keeper.begin(JOB, SOURCE)
+    keeper.finished(JOB, Outcome("completed"))
+    assert len(archive.kept) == 2
+
+
 def test_a_run_is_shown_from_its_beginning_to_its_end() -> None:
     keeper, archive = made()
     sampling = Sampling(5, 1)

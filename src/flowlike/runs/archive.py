@@ -257,29 +257,37 @@ class Archive:
         await self._finish(self._writer.retention.tidy)
 
     async def forget(self, app: str) -> None:
-        """Delete all runs of an app."""
-        await self._finish(lambda: self._writer.retention.forget(app))
+        """Delete all runs of an app. The index is cleared of them a little later."""
+        await self._finish(lambda: self._writer.retention.forget(app), first_step=True)
 
     async def rebuild(self) -> None:
         """Make the index anew from the segments. Until then lists show what is in it so far."""
         await self._by_writer(self._writer.rebuild)
         await self._finish(lambda: ())  # chores are done in turn
 
-    async def _finish(self, make: Callable[[], Iterable[None]]) -> None:
+    async def _finish(
+        self, make: Callable[[], Iterable[None]], *, first_step: bool = False
+    ) -> None:
+        """Have a chore done; with ``first_step`` before all others, and wait for that alone."""
         done: Future[None] = Future()
 
         def chore() -> Generator[None]:
             try:
-                yield from make()
+                for _ in make():
+                    if first_step and not done.done():
+                        done.set_result(None)
+                    yield
             except Exception as error:
-                done.set_exception(error)
+                if not done.done():
+                    done.set_exception(error)
                 raise
             else:
-                done.set_result(None)
+                if not done.done():
+                    done.set_result(None)
             finally:
                 done.cancel()  # of one that was given up
 
-        await self._by_writer(lambda: self._writer.add_chore(chore()))
+        await self._by_writer(lambda: self._writer.add_chore(chore(), first=first_step))
         await asyncio.wrap_future(done)
 
     async def _by_writer(self, work: Callable[[], Result]) -> Result:

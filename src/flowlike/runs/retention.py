@@ -59,10 +59,16 @@ class Retention:
             yield from self._delete(segment)
 
     def forget(self, app: str) -> Generator[None]:
-        """Delete all of an app, pinned runs too. Raises as ``tidy``."""
-        for segment in self._shelves.known:
-            if segment.app == app:
-                yield from self._delete(segment)
+        """Delete all of an app, pinned runs too: the files first, then a little at each step.
+
+        What the index still knows of them after a restart is dropped then. Raises as ``tidy``.
+        """
+        gone = [segment for segment in self._shelves.known if segment.app == app]
+        for segment in gone:
+            self._shelves.forget(segment)
+        yield
+        for segment in gone:
+            yield from self._drop(segment)
 
     def pin(self, run_id: str) -> bool:
         """Keep a run for good; False if it is unknown.
@@ -120,9 +126,12 @@ class Retention:
 
     def _delete(self, segment: Segment) -> Generator[None]:
         self._shelves.forget(segment)
+        yield from self._drop(segment)
+        yield
+
+    def _drop(self, segment: Segment) -> Generator[None]:
         while not self._index.drop(segment, _SLICE):
             yield
-        yield
 
     def _copy(self, places: list[tuple[Segment, Place]], *, pinned: bool) -> None:
         """Put runs where they belong when they are pinned, or not any more."""

@@ -87,9 +87,12 @@ class Writer:
         """Wait until the inbox is closed and all of it is written, or cannot be."""
         self._thread.join()
 
-    def add_chore(self, chore: Generator[None]) -> None:
-        """Have something done in small steps between batches."""
-        self._chores.append(chore)
+    def add_chore(self, chore: Generator[None], *, first: bool = False) -> None:
+        """Have something done in small steps between batches; before other chores, if possible."""
+        if first and not self.catching_up:
+            self._chores.appendleft(chore)
+        else:
+            self._chores.append(chore)
 
     def check(self) -> None:
         """Say whether all that was kept until now is written.

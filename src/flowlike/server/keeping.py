@@ -23,6 +23,7 @@ class Keeper:
         self._archive = archive
         self._now = now
         self._going: dict[str, tuple[KeptRun, Sampling | None]] = {}
+        self._unwanted: set[str] = set()
 
     def __len__(self) -> int:
         return len(self._going)
@@ -56,11 +57,21 @@ class Keeper:
 
     def withdraw(self, run_id: str) -> None:
         """It was not taken after all."""
+        self._unwanted.discard(run_id)
         if self._going.pop(run_id, None) is not None:
             self._archive.withdraw(run_id)
 
+    def forget(self, app: str) -> list[str]:
+        """An app is no more: of its runs that go on nothing will be kept. Gives their ids."""
+        going = [run_id for run_id, (run, _) in self._going.items() if run.app == app]
+        self._unwanted.update(going)
+        return going
+
     def finished(self, job: Job, outcome: Outcome) -> None:
         """A run ended."""
+        if job.run_id in self._unwanted:
+            self.withdraw(job.run_id)
+            return
         level = "off" if outcome.block is None else "steps"
         unknown = (_run(job, level, "running", outcome.started_us), None)
         begun, sampling = self._going.pop(job.run_id, unknown)

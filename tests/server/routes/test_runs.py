@@ -223,6 +223,20 @@ async def test_a_run_that_goes_on_is_shown_and_can_be_cancelled(made: Scene) -> 
 
 
 @shared
+async def test_runs_of_a_deleted_app_end_and_nothing_is_kept(made: Scene) -> None:
+    app = await app_with(made, WAIT)
+    body = {"node": "start", "payload": {}}
+    task = asyncio.ensure_future(made.owner.post(f"{app.path}/boards/wait/runs", json=body))
+    while not (await made.owner.get(f"{app.path}/runs")).json()["items"]:  # noqa: ASYNC110 - no event tells
+        await asyncio.sleep(0.01)
+    assert (await made.owner.delete(app.path)).status_code == 204
+    assert frames((await task).text)[-1][1] in {"done", "closed"}
+    await made.services.archive.flush()
+    assert (await made.services.archive.runs(app.id)).runs == []
+    assert len(made.services.keeper) == 0
+
+
+@shared
 async def test_a_run_is_run_again(made: Scene) -> None:
     app = await app_with(made, GREET)
     first = (await start(app, "greet", payload={"x": 1}, trace="data"))[0][2]["run_id"]

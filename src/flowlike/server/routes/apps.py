@@ -91,10 +91,14 @@ async def change_app(call: FromCall, app_id: AppId, data: JSONBody[AppChange]) -
 
 @delete("/api/v1/apps/{app_id:str}", needs=app(Permission.OWNER), tags=["apps"])
 async def delete_app(call: FromCall, app_id: AppId) -> None:
-    """Delete an app with all it holds."""
-    await call.services.apps.delete(app_id)
-    await call.services.queue.forget(app_id)
-    await call.services.archive.forget(app_id)
+    """Delete an app with all it holds. Its runs end, and nothing of them is kept."""
+    services = call.services
+    await services.apps.delete(app_id)
+    going = services.keeper.forget(app_id)
+    await services.queue.forget(app_id)
+    for run_id in going:
+        services.dispatcher.cancel(run_id)
+    await services.archive.forget(app_id)
 
 
 def view(info: AppInfo) -> AppView:
