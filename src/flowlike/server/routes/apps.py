@@ -91,9 +91,10 @@ async def change_app(call: FromCall, app_id: AppId, data: JSONBody[AppChange]) -
 
 @delete("/api/v1/apps/{app_id:str}", needs=app(Permission.OWNER), tags=["apps"])
 async def delete_app(call: FromCall, app_id: AppId) -> None:
-    """Delete an app with all it holds. Its runs end, and nothing of them is kept."""
+    """Delete an app with all it holds."""
     services = call.services
     await services.apps.delete(app_id)
+    # Runs that go on end, and nothing of them is kept.
     going = services.keeper.forget(app_id)
     await services.queue.forget(app_id)
     for run_id in going:
