@@ -9,3 +9,7 @@ def test_each_feature_on_a_board_of_its_own(browse: Browse) -> None:
 
 def test_fingers_instead_of_a_mouse(browse: Browse) -> None:
     browse("touch")
+
+
+def test_a_board_that_is_left_leaves_nothing_behind(browse: Browse) -> None:
+    browse("leaving")

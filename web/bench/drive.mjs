@@ -184,6 +184,10 @@ async function running(page) {
   return { live_p95_ms: frames.p95, live_input_ms: typed };
 }
 
+/**
+ * How much larger the heap is after so many openings of a board. As many come before: on the way
+ * there the browser compiles what is used often, and code is not what a board left behind.
+ */
 async function heap(page) {
   const session = await page.context().newCDPSession(page);
   const used = async () => {
@@ -204,7 +208,7 @@ async function heap(page) {
       },
       [times, 200],
     );
-  await cycle(5);
+  await cycle(OPENINGS);
   const before = await used();
   await cycle(OPENINGS);
   return { heap_growth: (await used()) / before };
