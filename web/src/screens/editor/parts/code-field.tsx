@@ -1,6 +1,8 @@
 import { json } from "@codemirror/lang-json";
+import { HighlightStyle, syntaxHighlighting } from "@codemirror/language";
 import { EditorState } from "@codemirror/state";
 import { EditorView, keymap } from "@codemirror/view";
+import { tags } from "@lezer/highlight";
 import { basicSetup } from "codemirror";
 import { useEffect, useEffectEvent, useRef } from "react";
 
@@ -22,7 +24,35 @@ const LOOK = EditorView.theme({
   "&.cm-editor .cm-selectionBackground": {
     background: "color-mix(in srgb, var(--signal) 24%, transparent) !important",
   },
+  "&.cm-focused .cm-matchingBracket": { background: "none", outline: "1px solid var(--ink-2)" },
+  "&.cm-focused .cm-nonmatchingBracket": { background: "none", outline: "1px solid var(--fail)" },
+  ".cm-selectionMatch": { background: "none", outline: "1px solid var(--line-strong)" },
+  ".cm-searchMatch": { background: "none", outline: "1px solid var(--wait)" },
+  ".cm-searchMatch-selected": { background: "var(--wait-soft)" },
+  ".cm-foldPlaceholder": { background: "var(--sunken)", color: "var(--ink-2)", border: "1px solid var(--line)" },
+  ".cm-panels": { background: "var(--sunken)", color: "var(--ink)", borderColor: "var(--line)" },
+  ".cm-panel.cm-search": { padding: "6px 28px 6px 8px" },
+  ".cm-panel.cm-search label": { fontSize: "12px" },
+  ".cm-textfield::placeholder": { color: "var(--ink-3)" },
+  ".cm-textfield, .cm-button": { minHeight: "26px", borderRadius: "var(--r-1)", font: "inherit" },
+  ".cm-textfield": { background: "var(--surface)", color: "var(--ink)", border: "1px solid var(--line-strong)" },
+  ".cm-button": { background: "var(--raised)", color: "var(--ink)", border: "1px solid var(--line-strong)" },
+  ".cm-panel.cm-search [name=close]": { color: "var(--ink)", width: "24px", height: "24px" },
+  ".cm-tooltip": { background: "var(--raised)", color: "var(--ink)", border: "1px solid var(--line)" },
 });
+
+/** A colour of the board, nearer to the ink, so that it can be read on the line one is on as well. */
+const inked = (token: string) => `color-mix(in srgb, var(${token}) 84%, var(--ink))`;
+
+/** Each kind of value in the colour of its type on the board. */
+const COLORS = HighlightStyle.define([
+  { tag: tags.propertyName, color: inked("--t-struct") },
+  { tag: tags.string, color: inked("--t-string") },
+  { tag: tags.number, color: inked("--t-int") },
+  { tag: [tags.bool, tags.null], color: inked("--t-bool") },
+  { tag: [tags.separator, tags.brace, tags.squareBracket], color: "var(--ink-2)" },
+  { tag: tags.invalid, color: "var(--fail)" },
+]);
 
 /** Many lines of text or JSON. Only the lines in view are drawn, so length does not matter. */
 // `lazy` takes the default export of a module.
@@ -49,6 +79,7 @@ export default function CodeField({ text, json: isJson, label, onText, onKeep }:
           keymap.of([{ key: "Mod-Enter", run: () => (keep(), true) }]),
           basicSetup,
           LOOK,
+          syntaxHighlighting(COLORS),
           EditorView.lineWrapping,
           EditorView.contentAttributes.of({ "aria-label": label }),
           EditorView.updateListener.of((update) => {
