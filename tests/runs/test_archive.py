@@ -382,6 +382,7 @@ def test_runs_are_told_apart_by_all_their_fields(tmp_path: Path) -> None:
             app="shop",
             board="b",
             version="v",
+            revision=12,
             event="e",
             event_version=7,
             node="n",

@@ -67,9 +67,9 @@ def test_the_numbers_of_statuses_never_change() -> None:
 
 
 def test_fields_are_only_ever_added_at_the_end() -> None:
-    assert [field.name for field in msgspec.structs.fields(KeptRun)][:24] == [
+    assert [field.name for field in msgspec.structs.fields(KeptRun)][:25] == [
         *("run_id", "app", "board", "version", "event", "event_version", "node", "trigger"),
         *("actor", "status", "started_us", "ended_us", "steps", "logs", "max_level"),
         *("handled_errors", "error_code", "error_message", "error_node", "level"),
-        *("request_id", "epoch", "detail", "pinned"),
+        *("request_id", "epoch", "detail", "pinned", "revision"),
     ]

@@ -151,6 +151,10 @@ class Boards:
         async with self._cache.using(app, board) as opened:
             return BoardState(opened.revision, "", opened.board)
 
+    async def at(self, app: str, board: str, revision: int) -> BoardState:
+        """A board as it was at a revision. Raises NotFound."""
+        return BoardState(revision, "", await self._ledger.at(app, board, revision))
+
     async def delete(self, app: str, board: str) -> None:
         """Delete a board with its history and versions.
 

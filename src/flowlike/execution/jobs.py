@@ -56,6 +56,7 @@ class Job(msgspec.Struct, frozen=True):
 
     Attributes:
         run_id: given by the caller; also names the run in its trace.
+        revision: of the board, if no published version of it runs.
         epoch: counts attempts at one run. A later one replaces an earlier one that still goes on,
             whatever that does after.
         payload: a JSON object for the start node; empty for none.
@@ -69,6 +70,7 @@ class Job(msgspec.Struct, frozen=True):
     app: str = ""
     board: str = ""
     version: str = ""
+    revision: int = 0
     event: str = ""
     event_version: int = 0
     node: str = ""

@@ -249,6 +249,7 @@ class Index:
             _STATUS[run.status],
             name(run.board),
             name(run.version),
+            run.revision,
             name(run.event),
             run.event_version,
             name(run.node),

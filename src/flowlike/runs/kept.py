@@ -44,6 +44,7 @@ class KeptRun(msgspec.Struct, frozen=True, array_like=True, kw_only=True):
         epoch: which attempt this was; a later one replaces an earlier one.
         detail: what is missing of the trace.
         pinned: kept until somebody unpins it; only ever set on reading.
+        revision: of the board, if no published version ran; 0 otherwise.
     """
 
     run_id: str
@@ -70,6 +71,7 @@ class KeptRun(msgspec.Struct, frozen=True, array_like=True, kw_only=True):
     epoch: int = 0
     detail: Detail = ""
     pinned: bool = False
+    revision: int = 0
 
     @property
     def ended(self) -> bool:

@@ -7,7 +7,7 @@ made anew.
 
 from sqlalchemy import Column, Index, Integer, MetaData, Table, Text
 
-VERSION = 3
+VERSION = 4
 """Of these tables. An index of another version is made anew."""
 
 metadata = MetaData()
@@ -59,6 +59,7 @@ runs = Table(
     _number("status"),
     _number("board"),
     _number("version"),
+    _number("revision"),
     _number("event"),
     _number("event_version"),
     _number("node"),

@@ -103,6 +103,7 @@ def _run(job: Job, level: str, status: Status, started_us: int) -> KeptRun:
         app=job.app,
         board=job.board,
         version=job.version,
+        revision=job.revision,
         event=job.event,
         event_version=job.event_version,
         node=job.node,

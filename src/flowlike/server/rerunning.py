@@ -45,6 +45,7 @@ async def again(call: Call, run: KeptRun, *, latest: bool, payload: Any) -> Plan
         app=run.app,
         board=run.board,
         version=state.version,
+        revision=0 if state.version else state.revision,
         event=run.event,
         event_version=run.event_version,
         node=run.node,

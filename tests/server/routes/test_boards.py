@@ -65,6 +65,25 @@ async def new_board(made: Scene) -> Board:
 
 
 @shared
+@pytest.mark.parametrize(
+    ("query", "status"),
+    [
+        ({"revision": 99}, 404),
+        ({"revision": -1}, 422),
+        ({"revision": "x"}, 422),
+        ({"revision": 10**30}, 422),
+        ({"revision": 0, "version": "1.0.0"}, 422),
+    ],
+)
+async def test_a_state_that_never_was_is_refused(
+    made: Scene, query: dict[str, Any], status: int
+) -> None:
+    board = await new_board(made)
+    answer = await made.owner.get(board.path, params=query)
+    assert (answer.status_code, "title" in answer.json()) == (status, True)
+
+
+@shared
 async def test_a_board_is_listed_with_what_it_starts_with(made: Scene) -> None:
     board = await new_board(made)
     await board.edit(add("start", "events_simple@1"))

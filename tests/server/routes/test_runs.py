@@ -61,6 +61,22 @@ async def test_the_editor_starts_a_run_and_sees_what_happens(made: Scene) -> Non
 
 
 @shared
+async def test_a_run_names_the_revision_that_ran(made: Scene) -> None:
+    app = await app_with(made, GREET)
+    path = f"{app.path}/boards/greet"
+    before = (await made.owner.get(path)).json()
+    run_id = (await start(app, "greet"))[0][2]["run_id"]
+    change = {"command": "set_board", "name": "Later"}
+    body = {"base_revision": before["revision"], "id": "later", "commands": [change]}
+    assert (await made.owner.post(f"{path}/commands", json=body)).status_code == 200
+    run = await finished(app, run_id)
+    assert run["revision"] == before["revision"]
+    ran = (await made.owner.get(path, params={"revision": run["revision"]})).json()
+    assert (ran["board"], ran["revision"]) == (before["board"], before["revision"])
+    assert (await made.owner.get(path)).json()["board"]["name"] == "Later"
+
+
+@shared
 async def test_a_run_is_followed_again_from_where_one_was(made: Scene) -> None:
     app = await app_with(made, GREET)
     seen = await start(app, "greet")

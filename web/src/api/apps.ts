@@ -1,6 +1,8 @@
 /** Apps and their boards. */
 import { queryOptions } from "@tanstack/react-query";
 
+import { isObject, parse, stringify } from "~/core";
+
 import { addressOf, call } from "./call";
 import { fetchAnswer, request } from "./request";
 import type { App, BoardRow } from "./types";
@@ -73,6 +75,12 @@ export const createBoard = (app: string, board: { readonly name: string }) =>
 export const deleteBoard = (app: string, board: string) =>
   call("delete", "/apps/{app_id}/boards/{board_id}", { path: { app_id: app, board_id: board } });
 
+/** A published version of a board, or a revision it had; else the board as it is. */
+export interface BoardState {
+  readonly version?: string | undefined;
+  readonly revision?: number | undefined;
+}
+
 /**
  * A board as text: numbers of its literals must pass through the codec of `core`, not through
  * `JSON.parse`.
@@ -80,16 +88,16 @@ export const deleteBoard = (app: string, board: string) =>
 export function boardText(
   app: string,
   board: string,
-  { version, signal }: { readonly version?: string | undefined; readonly signal?: AbortSignal | undefined } = {},
+  { version, revision, signal }: BoardState & { readonly signal?: AbortSignal | undefined } = {},
 ): Promise<string> {
   const address = addressOf("/apps/{app_id}/boards/{board_id}", { app_id: app, board_id: board });
-  return request<string>(address, { query: { version }, signal, parse: (text) => text });
+  return request<string>(address, { query: { version, revision }, signal, parse: (text) => text });
 }
 
 /** A copy of a board under a name of its own. Its text is taken over as it is, numbers too. */
 export async function duplicateBoard(app: string, board: { readonly id: string; readonly name: string }): Promise<BoardRow> {
-  const text = await boardText(app, board.id);
-  const document = text.slice(text.indexOf("{", text.indexOf('"board":')), text.lastIndexOf("}"));
+  const answer = parse(await boardText(app, board.id));
+  const document = stringify((isObject(answer) ? answer["board"] : undefined) ?? null);
   const name = JSON.stringify(`${board.name} (copy)`);
   return call("post", "/apps/{app_id}/boards", { path: { app_id: app }, raw: `{"name":${name},"board":${document}}` });
 }

@@ -50,7 +50,7 @@ export interface paths {
         readonly get: operations["apps_get_app"];
         readonly put?: never;
         readonly post?: never;
-        /** Delete an app with all it holds. */
+        /** Delete an app with all it holds. Its runs end, and nothing of them is kept. */
         readonly delete: operations["apps_delete_app"];
         readonly options?: never;
         readonly head?: never;
@@ -83,7 +83,7 @@ export interface paths {
             readonly path?: never;
             readonly cookie?: never;
         };
-        /** A board as it is, or one of its versions. ``ETag`` names the revision. */
+        /** A board as it is, one of its versions or as it was. ``ETag`` names the revision. */
         readonly get: operations["boards_get_board"];
         readonly put?: never;
         readonly post?: never;
@@ -2184,6 +2184,7 @@ export interface components {
             readonly board: string;
             readonly board_name: string;
             readonly version: string;
+            readonly revision: number | null;
             readonly node: string;
             readonly trigger: string;
             readonly actor: string;
@@ -3116,6 +3117,8 @@ export interface operations {
             readonly query?: {
                 /** @description A published version, such as 1.2.0. */
                 readonly version?: string | null;
+                /** @description A revision the board had. */
+                readonly revision?: number | null;
             };
             readonly header?: {
                 /** @description The ETag one has: 304 if it is still that. */

@@ -54,6 +54,9 @@ VersionText = Annotated[str, msgspec.Meta(pattern=r"^[0-9]{1,9}\.[0-9]{1,9}\.[0-
 VersionQuery = Annotated[
     VersionText | None, QueryParameter(description="A published version, such as 1.2.0.")
 ]
+RevisionQuery = Annotated[
+    int | None, QueryParameter(ge=0, le=2**53, description="A revision the board had.")
+]
 _STATE = r"^(|[0-9]{1,15}|[0-9]{1,9}\.[0-9]{1,9}\.[0-9]{1,9})$"
 _WHICH = "A revision such as 12, a version such as 1.2.0; empty: the board as it is."
 
@@ -252,10 +255,20 @@ async def create_board(call: FromCall, app_id: AppId, data: JSONBody[NewBoard]) 
 
 @get(_ONE, needs=_READ, tagged=True, tags=["boards"])
 async def get_board(
-    call: FromCall, app_id: AppId, board_id: BoardId, version: VersionQuery = None
+    call: FromCall,
+    app_id: AppId,
+    board_id: BoardId,
+    version: VersionQuery = None,
+    revision: RevisionQuery = None,
 ) -> Response[BoardView]:
-    """A board as it is, or one of its versions. ``ETag`` names the revision."""
-    state = await call.services.boards.get(app_id, board_id, version or "")
+    """A board as it is, one of its versions or as it was. ``ETag`` names the revision."""
+    boards = call.services.boards
+    if revision is None:
+        state = await boards.get(app_id, board_id, version or "")
+    elif version is None:
+        state = await boards.at(app_id, board_id, revision)
+    else:
+        raise Refusal(Kind.INVALID, "Give a version or a revision, one of the two.")
     tag = etag(state.version or state.revision)
     headers = {"ETag": tag}
     if matches(call.request.headers.get("if-none-match", ""), tag):

@@ -69,6 +69,7 @@ class RunView(View, frozen=True, kw_only=True):
     board: str
     board_name: str
     version: str
+    revision: int | None
     node: str
     trigger: str
     actor: str
@@ -355,6 +356,7 @@ async def views(call: Call, app_id: str, found: list[KeptRun]) -> list[RunView]:
             board=run.board,
             board_name=boards.get(run.board, run.board),
             version=run.version,
+            revision=None if run.version else run.revision,
             node=run.node,
             trigger=run.trigger,
             actor=run.actor,

@@ -162,6 +162,7 @@ async def start_run(
         app=app_id,
         board=board_id,
         version=state.version,
+        revision=0 if state.version else state.revision,
         node=data.node,
         trigger="editor",
         actor=call.sub,

@@ -1,9 +1,9 @@
 import { useQuery } from "@tanstack/react-query";
 import { useEffect, useMemo } from "react";
 
-import { boardText, isOver, nodeTotalsQuery, type Run, traceQuery } from "~/api";
+import { ApiError, boardText, isOver, nodeTotalsQuery, type Run, traceQuery } from "~/api";
 import { measureByPage } from "~/canvas/look/measure";
-import { type Json, parse, readBoard, typesOf } from "~/core";
+import { type Board, type Json, parse, readBoard, typesOf } from "~/core";
 import { Icon, Skeleton, toast } from "~/ui";
 
 import { CanvasPane } from "../editor/canvas-pane";
@@ -20,23 +20,36 @@ interface GraphProps {
 
 /** The board as it was when it ran, with what each node did. */
 export function Graph({ app, run }: GraphProps) {
-  const version = run.version === "" ? undefined : run.version;
+  const ran = run.version === "" ? { revision: run.revision ?? 0 } : { version: run.version };
   const board = useQuery({
-    queryKey: ["apps", app, "boards", run.board, "frozen", version ?? "draft"],
+    queryKey: ["apps", app, "boards", run.board, "frozen", ran],
     queryFn: async ({ signal }) => {
       measureByPage();
-      const answer = parse(await boardText(app, run.board, { version, signal })) as { readonly board: Json };
-      return readBoard(answer.board);
+      const known = await boardText(app, run.board, { ...ran, signal }).catch(gone);
+      const answer = parse(known ?? (await boardText(app, run.board, { signal }))) as { readonly board: Json };
+      return { board: readBoard(answer.board), asItRan: known !== undefined };
     },
   });
   return (
     <Loaded from={board} skeleton={<Skeleton lines={4} />}>
-      {(data) => <Frozen key={version ?? "draft"} app={app} run={run} board={data} draft={version === undefined} />}
+      {(data) => <Frozen key={run.run_id} app={app} run={run} {...data} />}
     </Loaded>
   );
 }
 
-function Frozen({ app, run, board, draft }: GraphProps & { readonly board: ReturnType<typeof readBoard>; readonly draft: boolean }) {
+/** What a state of the board that is not kept any more stands for; other failures are failures. */
+function gone(error: unknown): undefined {
+  if (!(error instanceof ApiError && error.status === 404)) {
+    throw error;
+  }
+}
+
+interface FrozenProps extends GraphProps {
+  readonly board: Board;
+  readonly asItRan: boolean;
+}
+
+function Frozen({ app, run, board, asItRan }: FrozenProps) {
   const totals = useQuery({ ...nodeTotalsQuery(app, run.run_id), enabled: isOver(run) }).data?.items;
   const trace = useQuery({ ...traceQuery(app, run.run_id), enabled: isOver(run) }).data;
   const desk = useMemo(
@@ -59,10 +72,10 @@ function Frozen({ app, run, board, draft }: GraphProps & { readonly board: Retur
     <DeskContext value={desk}>
       <div className="frozen">
         <CanvasPane alone />
-        {draft && (
+        {!asItRan && (
           <p className="frozen-note small">
             <Icon name="info" size={12} />
-            It ran as a draft; this is the board as it is now.
+            The board as it ran is not kept; this is the board as it is now.
           </p>
         )}
       </div>
