@@ -8,7 +8,7 @@ import pytest
 from flowlike.identity.permissions import DEFAULT_ROLES, Permission
 from flowlike.runs.archive import Archive
 from flowlike.runs.kept import KeptRun
-from flowlike.server.routes import runs
+from flowlike.server.routes import runs, starts
 from tests.server.awaiting import awaited
 from tests.server.living import GREET, Live, app_of
 from tests.server.matrix import OneRole
@@ -91,3 +91,29 @@ async def test_without_the_bit_they_would_be_told(
         somebody_elses(monkeypatch)
         apps.mask = int(READER)
         assert CANARY in await told(made, app, run_id)
+
+
+@awaited
+async def test_pinned_values_are_for_those_who_may_read_the_board(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with roles(tmp_path, runs=True) as (made, apps):
+        apps.mask = int(Permission.OWNER)
+        app = await app_of(made)
+        await app.board(GREET)
+        pinned = {"setting": "pinned", "value": {"payload": {"name": CANARY}}}
+        command = {"command": "set_node_setting", "node": "start", **pinned}
+        path = f"{app.path}/boards/greet"
+        body = {"base_revision": 0, "id": "pinned", "commands": [command]}
+        assert (await made.owner.post(f"{path}/commands", json=body)).status_code == 200
+
+        async def asked() -> str:
+            answer = await made.owner.get(f"{path}/prerun", params={"node": "start"})
+            assert answer.status_code == 200, answer.text
+            return answer.text
+
+        assert CANARY in await asked()
+        apps.mask = int(Permission.EXECUTE_BOARDS)
+        assert CANARY not in await asked()
+        monkeypatch.setattr(starts, "_examples", lambda _, start: start.settings.pinned or {})
+        assert CANARY in await asked()
