@@ -439,6 +439,23 @@ describe("without a server", () => {
     expect(shelf.texts.size).toBe(0);
   });
 
+  test("what the server added to one kept edit is no reason to refuse the next", async () => {
+    const { clock, room, open } = deskOf();
+    const shelf = new Shelf();
+    const { session, link } = await open("ada", shelf);
+    link.cut();
+    await clock.pass(10);
+    const write = (content: string) => [{ command: "upsert_comment", id: "note", comment: { content } }] as const;
+    session.edit(write(""));
+    session.edit(write("of one person alone"));
+    await clock.pass(10);
+    session.close();
+    const again = (await open("ada", shelf)).session;
+    await clock.pass(3000);
+    expect(again.snapshot()).toMatchObject({ save: { kind: "saved" }, conflicts: [] });
+    expect(room.board.comments.note).toEqual({ content: "of one person alone", author: "ada" });
+  });
+
   test("kept edits that arrived before are not done again, and ones that meet others' work ask", async () => {
     const { clock, room, open } = deskOf();
     const shelf = new Shelf();

@@ -67,6 +67,8 @@ class BoardSession implements Session {
   readonly #settled = new Set<() => void>();
   /** Edits that were on their way once: they may have arrived, whatever came back. */
   readonly #attempted = new Set<string>();
+  /** Every edit made here, at this visit or the last: what came of one is no news to the next. */
+  readonly #made: Set<string>;
   #conflicts: readonly Conflict[];
   /** Edits taken back before they were sent. */
   #dropped: readonly Edit[] = [];
@@ -87,6 +89,7 @@ class BoardSession implements Session {
     this.types = options.types;
     const { edits, conflicts } = readKept(kept);
     this.#ledger = new Ledger(options.types, loaded.board, loaded.revision, edits);
+    this.#made = new Set(edits.map((edit) => edit.id));
     this.#conflicts = conflicts;
     this.#keptText = kept;
     this.#undo = loaded.undo;
@@ -176,6 +179,7 @@ class BoardSession implements Session {
       isKept: false,
       isUnchecked: false,
     };
+    this.#made.add(edit.id);
     this.#ledger.add(edit, applied.board, grown !== undefined);
     this.#dropped = [];
     this.#redo = this.#redo === undefined ? undefined : 0;
@@ -363,10 +367,11 @@ class BoardSession implements Session {
       return; // it came by the stream, or met what others did
     }
     const isNew = still.base < this.#ledger.revision || edit.base < this.#ledger.revision;
-    const fault = stale && isNew ? this.#ledger.check(still, missing) : refused;
+    const others = missing.filter((entry) => !this.#made.has(entry.id ?? ""));
+    const fault = stale && isNew ? this.#ledger.check(still, others) : refused;
     if (fault !== undefined) {
       this.#attempted.delete(id);
-      this.#refuse([...this.#ledger.remove(id), { edit: still, refused: fault, others: stale ? missing : [] }]);
+      this.#refuse([...this.#ledger.remove(id), { edit: still, refused: fault, others: stale ? others : [] }]);
     }
   }
 

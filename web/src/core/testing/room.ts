@@ -49,7 +49,7 @@ export class Room {
     const missing = this.entries.filter((entry) => entry.revision > base);
     let applied;
     try {
-      applied = applyAll(this.board, commands, this.#types);
+      applied = applyAll(this.board, this.#stamped(commands, actor), this.#types);
     } catch (error) {
       return this.#rejected(error, missing, missing.length > 0);
     }
@@ -62,6 +62,19 @@ export class Room {
     stacks.undo.push(applied.inverse);
     stacks.redo.length = 0;
     return this.#commit(actor, id, applied.board, applied.patch, applied.touched, missing);
+  }
+
+  /** Comments that are added get their author here; those that are changed keep theirs. */
+  #stamped(commands: readonly Command[], actor: string): readonly Command[] {
+    return commands.map((each) => {
+      if (each.command !== "upsert_comment") {
+        return each;
+      }
+      const { author: _claimed, ...comment } = each.comment;
+      const known = this.board.comments[each.id];
+      const author = known === undefined ? actor : known.author;
+      return { ...each, comment: author === undefined ? comment : { ...comment, author } };
+    });
   }
 
   undo(actor: string, base: number, id: string): Reply {
