@@ -64,6 +64,16 @@ describe("the palette", () => {
     expect(desk.board).toBe(before);
   });
 
+  test("Escape closes it also when the focus has gone elsewhere", () => {
+    const { desk } = open();
+    const elsewhere = document.createElement("button");
+    document.body.append(elsewhere);
+    elsewhere.focus();
+    fireEvent.keyDown(elsewhere, { key: "Escape" });
+    expect(desk.surface.getState().palette).toBeNull();
+    elsewhere.remove();
+  });
+
   test("says when nothing is called that", () => {
     const { type } = open();
     type("qqqqzz");

@@ -1,4 +1,4 @@
-import { type KeyboardEvent, type ReactNode, useEffect, useId, useLayoutEffect, useRef } from "react";
+import { type KeyboardEvent as FieldEvent, type ReactNode, useEffect, useId, useLayoutEffect, useRef } from "react";
 
 import { inputsOf, isPure, labelOf, type NodeDefinition, outputsOf, type PinDefinition } from "~/core";
 import { iconOf } from "~/canvas/look/icons";
@@ -6,6 +6,8 @@ import { pinAt } from "~/canvas/view/scene";
 import { Icon } from "~/ui";
 
 import { useDesk, useSurface } from "../desk/context";
+import type { Desk } from "../desk/desk";
+import { focusBoard } from "../desk/ground-hooks";
 import type { PaletteRequest } from "../desk/surface";
 import { refusalOf } from "../desk/types";
 import { TypeMark } from "../parts/type-mark";
@@ -85,7 +87,7 @@ interface PaletteFieldProps {
   readonly id: string;
   readonly query: string;
   readonly chosen: Hit | undefined;
-  readonly onKeyDown: (event: KeyboardEvent) => void;
+  readonly onKeyDown: (event: FieldEvent) => void;
   readonly onQuery: (text: string) => void;
 }
 
@@ -242,5 +244,21 @@ function usePlaced(request: PaletteRequest) {
     document.addEventListener("pointerdown", outside, true);
     return () => document.removeEventListener("pointerdown", outside, true);
   }, [request, desk]);
+  useEscape(desk);
   return box;
+}
+
+/** Escape closes it wherever the focus went: Tab and F6 lead out of it while it stays open. */
+function useEscape(desk: Desk): void {
+  useEffect(() => {
+    const close = (event: KeyboardEvent) => {
+      if (event.key === "Escape" && !event.defaultPrevented) {
+        event.preventDefault();
+        desk.surface.setState({ palette: null });
+        focusBoard(true);
+      }
+    };
+    document.addEventListener("keydown", close);
+    return () => document.removeEventListener("keydown", close);
+  }, [desk]);
 }
