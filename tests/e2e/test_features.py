@@ -13,3 +13,7 @@ def test_fingers_instead_of_a_mouse(browse: Browse) -> None:
 
 def test_a_board_that_is_left_leaves_nothing_behind(browse: Browse) -> None:
     browse("leaving")
+
+
+def test_what_hands_do_to_a_board(browse: Browse) -> None:
+    browse("handling")

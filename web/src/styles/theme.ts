@@ -1,17 +1,20 @@
-/** The look a person chose for this browser: theme and motion. */
+/** The look a person chose for this browser: theme and motion, and what the wheel does on a board. */
 import { useSyncExternalStore } from "react";
 
 export type Theme = "system" | "light" | "dark" | "contrast";
 export type Motion = "system" | "reduced";
 
+export type Wheel = "zooms" | "pans";
+
 export interface Look {
   readonly theme: Theme;
   readonly motion: Motion;
+  readonly wheel: Wheel;
 }
 
 /** Also read by `at-load.js`, before anything is painted. */
 const KEY = "flowlike.look";
-const USUAL: Look = { theme: "system", motion: "system" };
+const USUAL: Look = { theme: "system", motion: "system", wheel: "zooms" };
 const THEMES: ReadonlySet<string> = new Set(["light", "dark", "contrast"]);
 
 let look: Look | undefined;
@@ -23,6 +26,7 @@ function read(): Look {
     return {
       theme: THEMES.has(String(kept["theme"])) ? (kept["theme"] as Theme) : "system",
       motion: kept["motion"] === "reduced" ? "reduced" : "system",
+      wheel: kept["wheel"] === "pans" ? "pans" : "zooms",
     };
   } catch {
     return USUAL;

@@ -48,7 +48,7 @@ export function useGroundEvents(props: Input): GroundEvents {
   const wire = useLatest(wiring);
   useRootEvents(props, latest, stage, wire);
   const drag = useDragging(latest);
-  const free = useFreeKey();
+  const free = useHeldKeys(props.root);
 
   const flow = useMemo(
     (): Partial<ReactFlowProps> => ({
@@ -101,11 +101,18 @@ function takeChanges(changes: readonly NodeChange[], stage: StageStore, position
   }
 }
 
-/** Whether Alt is held: then nothing snaps. */
-function useFreeKey(): boolean {
+/** Whether Alt is held: then nothing snaps. While Space is held, a press carries the view, whatever it is on. */
+function useHeldKeys(root: Input["root"]): boolean {
   const [free, setFree] = useState(false);
   useEffect(() => {
-    const listen = (event: KeyboardEvent | FocusEvent) => setFree("altKey" in event && event.altKey);
+    const listen = (event: KeyboardEvent | FocusEvent) => {
+      setFree("altKey" in event && event.altKey);
+      if (!("code" in event)) {
+        root.current?.removeAttribute("data-hand");
+      } else if (event.code === "Space" && !inField(event.target)) {
+        root.current?.toggleAttribute("data-hand", event.type === "keydown");
+      }
+    };
     window.addEventListener("keydown", listen);
     window.addEventListener("keyup", listen);
     window.addEventListener("blur", listen);
@@ -114,7 +121,7 @@ function useFreeKey(): boolean {
       window.removeEventListener("keyup", listen);
       window.removeEventListener("blur", listen);
     };
-  }, []);
+  }, [root]);
   return free;
 }
 

@@ -2,6 +2,7 @@ import { useMemo } from "react";
 
 import { boundsOf, kindOf } from "~/core";
 import { firstView, Ground } from "~/canvas";
+import { useLook } from "~/styles/theme";
 
 import { boxOf } from "./acts/layers";
 import { useDesk, useDeskState } from "./desk/context";
@@ -28,6 +29,7 @@ export function CanvasPane({ lastValue, alone = false }: CanvasPaneProps) {
     [desk],
   );
   const hooks = useMemo(() => groundHooks(desk), [desk]);
+  const { wheel } = useLook();
   const { board } = snapshot;
   const count = Object.keys(board.nodes).length;
   return (
@@ -41,6 +43,7 @@ export function CanvasPane({ lastValue, alone = false }: CanvasPaneProps) {
       readOnly={desk.readOnly}
       label={`Board ${board.name ?? board.id}, ${count} ${count === 1 ? "node" : "nodes"}`}
       lastValue={lastValue}
+      wheelPans={wheel === "pans"}
     >
       <PendingWire />
       <Trail />

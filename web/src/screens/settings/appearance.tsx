@@ -4,7 +4,7 @@ import { Button, Choice, Switch } from "~/ui";
 import { restartTour } from "../tour/state";
 
 export function Appearance() {
-  const { theme, motion } = useLook();
+  const { theme, motion, wheel } = useLook();
   return (
     <div className="stack gap-28">
       <Choice
@@ -24,6 +24,12 @@ export function Appearance() {
         hint="Nothing moves by itself, whatever the system says."
         checked={motion === "reduced"}
         onChange={(less) => chooseLook({ motion: less ? "reduced" : "system" })}
+      />
+      <Switch
+        label="The wheel moves the view of a board"
+        hint="With Ctrl it then zooms. Else it zooms at once, and the middle button moves."
+        checked={wheel === "pans"}
+        onChange={(pans) => chooseLook({ wheel: pans ? "pans" : "zooms" })}
       />
       <div>
         <Button icon="flag" onClick={restartTour}>
