@@ -516,7 +516,7 @@ def test_differences_and_restoring_a_version(place: str) -> None:
             assert await r.text() == before
             await r.undo(ADA)
             assert (await r.board()).nodes["say"].name == "Speak"
-            with pytest.raises(ValueError, match="not both"):
+            with pytest.raises(ValueError, match="one of the three"):
                 await r.boards.restore(APP, BOARD, 1, ADA)
 
     asyncio.run(scenario())

@@ -17,3 +17,7 @@ def test_a_board_that_is_left_leaves_nothing_behind(browse: Browse) -> None:
 
 def test_what_hands_do_to_a_board(browse: Browse) -> None:
     browse("handling")
+
+
+def test_what_leaves_a_board_and_comes_back(browse: Browse) -> None:
+    browse("papers")

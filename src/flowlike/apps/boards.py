@@ -7,7 +7,7 @@ redo are entries like any other. Spec: engine, section 5; editor, "Undo/redo" an
 
 import asyncio
 import re
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Collection, Sequence
 
 import msgspec
 from sqlalchemy.exc import IntegrityError
@@ -19,12 +19,12 @@ from flowlike.apps.entries import Accepted, Entry, EntryKind, HistoryItem
 from flowlike.apps.facts import facts_of
 from flowlike.apps.ledger import BoardInfo, Ledger, no_board
 from flowlike.apps.missing import no_app
-from flowlike.apps.stamps import check_from_outside, stamped
+from flowlike.apps.stamps import authored, check_from_outside, stamped
 from flowlike.apps.versions import Bump, Version, Versions, VersionText, recorded
 from flowlike.board.check import check
 from flowlike.board.diff import Difference, describe
 from flowlike.board.diff import diff as difference
-from flowlike.board.edit import Batch
+from flowlike.board.edit import Batch, partly
 from flowlike.board.findings import Finding
 from flowlike.board.model import Board
 from flowlike.board.pins import Types
@@ -228,17 +228,26 @@ class Boards:
         *,
         version: str = "",
         revision: int | None = None,
+        document: Board | None = None,
+        ids: Collection[str] | None = None,
     ) -> Accepted:
-        """Make the board what it was at a revision or a published version, as one step.
+        """Make the board what it was at a revision or version, or what a document says, as one step.
 
-        Raises NotFound, AppError, or StaleRevision if others changed what would be restored.
+        With ``ids``, only those of its nodes, layers, comments and variables.
+
+        Raises NotFound, AppError, TextError for a document that may not be stored, or
+        StaleRevision if others changed what would be restored.
         """
-        if (revision is None) == (not version):
-            raise ValueError("a version or a revision, not both")
-        if revision is None:
-            revision = await self._versions.revision(app, board, version)
-        target = await self._ledger.at(app, board, revision)
-        return await self.merge(app, board, base_revision, target, actor, kind="restore")
+        if [bool(version), revision is not None, document is not None].count(True) != 1:
+            raise ValueError("a version, a revision or a document: one of the three")
+        base = await self._ledger.at(app, board, base_revision)
+        if document is not None:
+            target = authored(document, base, actor)
+        else:
+            target = await self._state(app, board, version or str(revision))
+        if ids is not None:
+            target = await asyncio.to_thread(partly, base, target, ids, self.catalog)
+        return await self.merge(app, board, base_revision, target, actor, base=base, kind="restore")
 
     async def merge(
         self,
@@ -315,9 +324,13 @@ class Boards:
         checked = (await self.get(app, board)).board if draft is None else draft
         return await asyncio.to_thread(lambda: check(recorded(checked, self.catalog), self.catalog))
 
-    async def diff(self, app: str, board: str, old: str, new: str) -> Sequence[Difference]:
-        """What happened between two states: each ``""`` (now), a revision or a version."""
-        first, second = await self._state(app, board, old), await self._state(app, board, new)
+    async def diff(self, app: str, board: str, old: str, new: str | Board) -> Sequence[Difference]:
+        """What happened between two states: each ``""`` (now), a revision, a version; a document."""
+        first = await self._state(app, board, old)
+        if isinstance(new, str):
+            second = await self._state(app, board, new)
+        else:
+            second = msgspec.structs.replace(new, id=first.id)
         return await asyncio.to_thread(describe, first, second, self.catalog)
 
     # -------------------------------------------------------------- versions

@@ -28,6 +28,15 @@ def stamped(batch: Batch, board: Board, actor: str) -> Batch:
     return Batch(commands)
 
 
+def authored(document: Board, base: Board, actor: str) -> Board:
+    """A document from outside with ``actor`` as author of comments that are not on ``base``."""
+    comments = {
+        id_: replace(comment, author=base.comments[id_].author if id_ in base.comments else actor)
+        for id_, comment in document.comments.items()
+    }
+    return replace(document, comments=comments)
+
+
 def _stamped(command: Command, board: Board, actor: str) -> Command:
     if isinstance(command, verbs.UpsertComment):
         old = board.comments.get(command.id)

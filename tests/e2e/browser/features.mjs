@@ -269,11 +269,14 @@ const FEATURES = {
     await focus(page);
     await keys(page, "h");
     await page.getByText("Owner").first().waitFor();
-    await page.getByRole("button", { name: "Return to this" }).last().click();
+    await page.getByRole("listitem").filter({ hasText: "The board as it was made" }).getByRole("button", { name: "Return to this" }).click();
     await page.getByRole("dialog").getByRole("button", { name: "Return", exact: true }).click();
     await card(page, "Two").waitFor();
     await saved(page);
     assert.ok("two" in (await kept(at)).nodes);
+    await focus(page);
+    await keys(page, "Control+z");
+    await card(page, "Two").waitFor({ state: "detached" });
   },
 
   async "nodes are named, switched off and aligned"(page, at) {

@@ -257,6 +257,43 @@ async def test_a_former_state_comes_back_as_a_change(made: Scene) -> None:
 
 
 @shared
+async def test_some_things_of_a_former_state_come_back(made: Scene) -> None:
+    board = await new_board(made)
+    await board.edit(add("a"), add("b"))
+    await board.edit({"command": "remove", "ids": ["a", "b"]})
+    assert list((await board.get(revision=1))["board"]["nodes"]) == ["a", "b"]
+    await board.post("/restore", {"base_revision": 2, "revision": 1, "ids": ["b"]})
+    assert list((await board.get())["board"]["nodes"]) == ["b"]
+    await board.post("/restore", {"base_revision": 3, "revision": 1, "ids": []}, 422)
+    both = await made.owner.get(board.path, params={"revision": 1, "version": "0.1.0"})
+    never = await made.owner.get(board.path, params={"revision": 99})
+    assert (both.status_code, never.status_code) == (422, 404)
+
+
+@shared
+async def test_a_document_is_compared_and_taken_over(made: Scene) -> None:
+    board = await new_board(made)
+    await board.edit(add("a"))
+    document = (await board.get())["board"]
+    note = {"content": "Theirs", "author": "somebody"}
+    document |= {"nodes": {"b": document["nodes"]["a"]}, "layout": {}, "comments": {"n": note}}
+    found = (await board.post("/diff", {"board": document}))["differences"]
+    assert {(each["id"], each["what"]) for each in found if each["kind"] == "node"} == {
+        ("a", "removed"),
+        ("b", "added"),
+    }
+    await board.post("/restore", {"base_revision": 1, "board": document})
+    now = (await board.get())["board"]
+    assert list(now["nodes"]) == ["b"]
+    assert now["comments"]["n"]["author"] != "somebody"
+    await board.post("/undo", {"base_revision": 2})
+    assert list((await board.get())["board"]["nodes"]) == ["a"]
+    wrong = document | {"nodes": {"a": {"type": 5}}}
+    problem = await board.post("/restore", {"base_revision": 3, "board": wrong}, 422)
+    assert problem["errors"][0]["pointer"].startswith("/board/nodes/a")
+
+
+@shared
 async def test_a_board_can_be_made_of_a_document(made: Scene) -> None:
     board = await new_board(made)
     await board.edit(add("a"))

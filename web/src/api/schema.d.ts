@@ -50,7 +50,7 @@ export interface paths {
         readonly get: operations["apps_get_app"];
         readonly put?: never;
         readonly post?: never;
-        /** Delete an app with all it holds. Its runs end, and nothing of them is kept. */
+        /** Delete an app with all it holds. */
         readonly delete: operations["apps_delete_app"];
         readonly options?: never;
         readonly head?: never;
@@ -141,7 +141,8 @@ export interface paths {
         /** What differs between two states of a board. */
         readonly get: operations["boards_compare"];
         readonly put?: never;
-        readonly post?: never;
+        /** What would change if the board became a document. */
+        readonly post: operations["boards_compare_document"];
         readonly delete?: never;
         readonly options?: never;
         readonly head?: never;
@@ -208,7 +209,7 @@ export interface paths {
         };
         readonly get?: never;
         readonly put?: never;
-        /** Bring a former state back, as a change that can be undone. */
+        /** Bring a former state or a document onto the board, as a change that can be undone. */
         readonly post: operations["boards_restore"];
         readonly delete?: never;
         readonly options?: never;
@@ -1228,6 +1229,13 @@ export interface components {
             readonly target: string;
         };
         /**
+         * Document
+         * @description A board as in a ``.board.json`` file.
+         */
+        readonly Document: {
+            readonly board: Record<string, unknown>;
+        };
+        /**
          * Draft
          * @description A document to look at instead of the board as it is.
          */
@@ -2102,7 +2110,9 @@ export interface components {
         };
         /**
          * Restored
-         * @description Which state shall return: a version or a revision, one of the two.
+         * @description Which state shall be: a version, a revision or a document, one of the three.
+         *
+         *     ``ids`` names the nodes, layers, comments and variables it is about; all, if absent.
          */
         readonly Restored: {
             readonly base_revision: number;
@@ -2110,6 +2120,10 @@ export interface components {
             readonly version?: string | null;
             /** @default null */
             readonly revision?: number | null;
+            /** @default null */
+            readonly board?: Record<string, unknown> | null;
+            /** @default null */
+            readonly ids?: readonly string[] | null;
         };
         /**
          * Result
@@ -3328,6 +3342,53 @@ export interface operations {
             readonly 401: components["responses"]["unauthenticated"];
             readonly 403: components["responses"]["forbidden"];
             readonly 404: components["responses"]["not-found"];
+            readonly 421: components["responses"]["misdirected"];
+            readonly 422: components["responses"]["invalid"];
+            readonly 429: components["responses"]["rate-limited"];
+            readonly 431: components["responses"]["headers-too-large"];
+            readonly 500: components["responses"]["internal"];
+            readonly 503: components["responses"]["unavailable"];
+            readonly 507: components["responses"]["storage-full"];
+        };
+    };
+    readonly boards_compare_document: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: {
+                /** @description The request counts once under this key, for a day. */
+                readonly "Idempotency-Key"?: string;
+            };
+            readonly path: {
+                /** @description The app. */
+                readonly app_id: string;
+                /** @description The board. */
+                readonly board_id: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody: {
+            readonly content: {
+                readonly "application/json": components["schemas"]["Document"];
+            };
+        };
+        readonly responses: {
+            /** @description Request fulfilled, document follows */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["Differences"];
+                };
+            };
+            readonly 400: components["responses"]["bad-request"];
+            readonly 401: components["responses"]["unauthenticated"];
+            readonly 403: components["responses"]["forbidden"];
+            readonly 404: components["responses"]["not-found"];
+            readonly 408: components["responses"]["request-timeout"];
+            readonly 409: components["responses"]["conflict"];
+            readonly 413: components["responses"]["too-large"];
+            readonly 415: components["responses"]["unsupported-media"];
             readonly 421: components["responses"]["misdirected"];
             readonly 422: components["responses"]["invalid"];
             readonly 429: components["responses"]["rate-limited"];

@@ -2,7 +2,7 @@
  * The canvas: a board drawn, and edited by pointer and keys. It knows React and React Flow; what a
  * board is, which wires fit, how big a node is and what a command does it takes from `core`.
  */
-export { Camera, firstView } from "./ground/camera";
+export { Camera, firstView, fitted } from "./ground/camera";
 export { Ground, type GroundProps } from "./ground/ground";
 export type { GroundHooks, Joining, MenuTarget, Spot, Taken } from "./ground/hooks";
 export { colorsOf } from "./look/colors";

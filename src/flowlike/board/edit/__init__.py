@@ -4,6 +4,7 @@ from flowlike.board.edit.apply import Applied, apply
 from flowlike.board.edit.change import Change
 from flowlike.board.edit.commands import Batch, Command, Fragment, Restore
 from flowlike.board.edit.draft import Derives, Migrates
+from flowlike.board.edit.partly import partly
 from flowlike.board.edit.paste import copy
 from flowlike.board.edit.refusal import Refused
 from flowlike.board.edit.replay import replay
@@ -22,6 +23,7 @@ __all__ = [
     "UpgradePlan",
     "apply",
     "copy",
+    "partly",
     "plan_upgrade",
     "replay",
 ]

@@ -214,17 +214,28 @@ class Differences(View, frozen=True, kw_only=True):
 
 
 class Restored(Body, frozen=True, kw_only=True):
-    """Which state shall return: a version or a revision, one of the two."""
+    """Which state shall be: a version, a revision or a document, one of the three.
+
+    ``ids`` names the nodes, layers, comments and variables it is about; all, if absent.
+    """
 
     base_revision: _Revision
     version: VersionText | None = None
     revision: _Revision | None = None
+    board: dict[str, Any] | None = None
+    ids: Annotated[list[_Id], msgspec.Meta(min_length=1, max_length=10_000)] | None = None
 
 
 class Draft(Body, frozen=True, kw_only=True):
     """A document to look at instead of the board as it is."""
 
     board: dict[str, Any] | None = None
+
+
+class Document(Body, frozen=True, kw_only=True):
+    """A board as in a ``.board.json`` file."""
+
+    board: dict[str, Any]
 
 
 class Findings(View, frozen=True, kw_only=True):
@@ -419,13 +430,25 @@ async def compare(
     return Differences(from_=from_, to=to, differences=list(found))
 
 
-@post(_ONE + "/restore", needs=_WRITE, status_code=200, tags=["boards"])
+@post(_ONE + "/diff", needs=_READ, status_code=200, request_max_body_size=_MOST, tags=["boards"])
+async def compare_document(
+    call: FromCall, app_id: AppId, board_id: BoardId, data: JSONBody[Document]
+) -> Differences:
+    """What would change if the board became a document."""
+    found = await call.services.boards.diff(app_id, board_id, "", document(data.board))
+    return Differences(from_="", to="", differences=list(found))
+
+
+@post(
+    _ONE + "/restore", needs=_WRITE, status_code=200, request_max_body_size=_MOST, tags=["boards"]
+)
 async def restore(
     call: FromCall, app_id: AppId, board_id: BoardId, data: JSONBody[Restored]
 ) -> AcceptedView:
-    """Bring a former state back, as a change that can be undone."""
-    if (data.version is None) == (data.revision is None):
-        raise Refusal(Kind.INVALID, "Give a version or a revision, one of the two.")
+    """Bring a former state or a document onto the board, as a change that can be undone."""
+    given = [data.version, data.revision, data.board]
+    if sum(each is not None for each in given) != 1:
+        raise Refusal(Kind.INVALID, "Give a version, a revision or a board, one of the three.")
     work = call.services.boards.restore(
         app_id,
         board_id,
@@ -433,6 +456,8 @@ async def restore(
         call.sub,
         version=data.version or "",
         revision=data.revision,
+        document=None if data.board is None else document(data.board),
+        ids=data.ids,
     )
     return await accepted(call, work)
 
@@ -547,6 +572,7 @@ ROUTES = (
     list_versions,
     publish_version,
     compare,
+    compare_document,
     restore,
     validate,
 )

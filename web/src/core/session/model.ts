@@ -198,6 +198,8 @@ export interface Session {
   /** Takes the last step back, through the server; a step that was not sent yet is dropped. */
   undo(): void;
   redo(): void;
+  /** The person changed the board by another way, such as restoring: what may be taken back now. */
+  changedElsewhere(undo: number, redo: number): void;
   /** Sends a refused edit again on top of what others did. False if it cannot be applied. */
   retry(conflict: string): boolean;
   /** Gives a refused edit up. */

@@ -294,6 +294,13 @@ describe("undo and redo", () => {
     expect(again.snapshot().canUndo).toBe(true);
   });
 
+  test("know of steps that were made by another way", async () => {
+    const { session } = await deskOf().open("ada");
+    expect(session.snapshot().canUndo).toBe(false);
+    session.changedElsewhere(1, 0);
+    expect(session.snapshot()).toMatchObject({ canUndo: true, canRedo: false });
+  });
+
   test("of nothing are nothing", async () => {
     const { clock, room, open } = deskOf();
     const { session } = await open("ada");

@@ -264,6 +264,13 @@ class BoardSession implements Session {
     void this.#pump();
   }
 
+  changedElsewhere(undo: number, redo: number): void {
+    this.#undo = undo;
+    this.#redo = redo;
+    this.#dropped = [];
+    this.#changed();
+  }
+
   retry(id: string): boolean {
     const conflict = this.#conflicts.find((one) => one.id === id);
     if (conflict === undefined || !this.edit(conflict.commands, { label: conflict.label }).ok) {

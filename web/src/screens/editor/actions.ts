@@ -10,6 +10,7 @@ import { alignSelected, distributeSelected, straighten } from "./acts/arrange";
 import { copySelected, cutSelected, pasteClip } from "./acts/clip";
 import { duplicate } from "./acts/clipboard";
 import { addFrame } from "./acts/comments";
+import type { Form } from "./acts/exports";
 import { nextProblem } from "./acts/findings";
 import {
   along,
@@ -23,7 +24,7 @@ import {
 } from "./acts/keyboard";
 import { collapseSelected, expandSelected, fitAll, fitSelected, leaveLayer } from "./acts/layers";
 import { removeSelected, selectedNodes, toggleErrorPins, toggleOff } from "./acts/nodes";
-import { pinOutputs, unpinAll } from "./acts/pinned";
+import { pinOutputs, pinRun, unpinAll } from "./acts/pinned";
 import { cutPin } from "./acts/wires";
 import type { Desk } from "./desk/desk";
 import type { DockTab, LeftPanel, Sheet } from "./desk/surface";
@@ -33,6 +34,8 @@ export interface Doings {
   readonly run: () => void;
   readonly stop: () => void;
   readonly running: () => boolean;
+  /** Whether a run that ended is shown. */
+  readonly shown: () => boolean;
   /** Back to editing from a run that is shown; false if none is. */
   readonly leaveRun: () => boolean;
   readonly pointer: () => { readonly x: number; readonly y: number } | undefined;
@@ -55,6 +58,7 @@ export function editorActions(desk: Desk, doings: Doings): readonly Action[] {
     ...looking(desk),
     ...keyboard(desk, doings),
     ...running(desk, doings),
+    ...exporting(desk),
     ...going(doings),
   ];
 }
@@ -211,9 +215,24 @@ function running(desk: Desk, doings: Doings): Action[] {
     { id: "run.start", label: "Run…", group, keys: ["Mod+Enter"], inFields: true, when: () => !doings.running(), run: doings.run },
     { id: "run.stop", label: "Stop the run", group, keys: ["Mod+."], when: doings.running, run: doings.stop },
     { id: "run.pin", label: "Pin the outputs", group, keys: ["P"], when: () => !desk.readOnly && selectedNodes(desk).length > 0, run: () => void pinOutputs(desk) },
+    { id: "run.pin-all", label: "Pin all outputs of this run", group, words: ["replay", "freeze"], when: () => !desk.readOnly && doings.shown(), run: () => void pinRun(desk) },
     { id: "run.unpin", label: "Unpin all", group, when: () => !desk.readOnly, run: () => void unpinAll(desk) },
     { id: "run.publish", label: "Publish…", group, when: () => !desk.readOnly, run: () => openSheet(desk, "publish") },
   ];
+}
+
+function exporting(desk: Desk): Action[] {
+  const group = "Export";
+  const words = ["save as", "download", "picture", "image"];
+  return [
+    { id: "export.svg", label: "Picture as SVG", group, words, run: () => void exportBoard(desk, "svg") },
+    { id: "export.png", label: "Picture as PNG", group, words, run: () => void exportBoard(desk, "png") },
+    { id: "export.json", label: "Board as a file", group, words: ["json", ...words], run: () => void exportBoard(desk, "json") },
+  ];
+}
+
+async function exportBoard(desk: Desk, form: Form): Promise<void> {
+  await (await import("./acts/exports")).exportBoard(desk, form);
 }
 
 function going({ go }: Doings): Action[] {

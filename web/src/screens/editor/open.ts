@@ -97,6 +97,7 @@ export function frozen(board: Board, revision: number, types: Types): Session {
     gesture: () => ({ show: () => false, add: () => false, commit: () => {}, cancel: () => {} }),
     undo: () => {},
     redo: () => {},
+    changedElsewhere: () => {},
     retry: () => false,
     discard: () => {},
     wake: () => {},

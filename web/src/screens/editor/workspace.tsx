@@ -87,6 +87,7 @@ function Actions() {
         ),
       stop: () => rooms.stop(),
       running: () => rooms.going,
+      shown: () => rooms.view().story.rounds.size > 0 && !rooms.going,
       leaveRun: () => leaveRun(rooms),
       pointer: pointerOver,
       go: (where) => go(`${app}/${where}`),

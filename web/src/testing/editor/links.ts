@@ -9,6 +9,7 @@ export const noBoardLink: BoardLink = {
   versions: () => Promise.resolve([]),
   nameVersion: refuse,
   diff: () => Promise.resolve([]),
+  diffWith: () => Promise.resolve([]),
   restore: refuse,
   boardAt: refuse,
   validate: () => Promise.resolve([]),

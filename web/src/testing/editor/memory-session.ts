@@ -75,6 +75,8 @@ export class MemorySession implements Session {
     }
   }
 
+  changedElsewhere(): void {}
+
   retry(): boolean {
     return false;
   }

@@ -2,7 +2,7 @@
 import type { Point } from "~/core";
 
 import type { Desk } from "../desk/desk";
-import { copyText, paste, pastePoint, readClip } from "./clipboard";
+import { copyText, paste, pastePoint, type Pasting, readClip } from "./clipboard";
 import { removeSelected } from "./nodes";
 
 /** Kept beside the clipboard: browsers may forbid reading it back. */
@@ -50,13 +50,19 @@ export function pasteText(desk: Desk, text: string, pointer: Point | undefined, 
     desk.complain("Nothing to paste", pasting);
     return false;
   }
-  if (pasting.missing.length > 0) {
+  const ground = pointer === undefined ? undefined : desk.camera.toGround(pointer);
+  return pastePart(desk, pasting, pastePoint(desk, ground, pasting), incoming);
+}
+
+/** Pastes at a point of the ground, or says which packages are missing. */
+export function pastePart(desk: Desk, pasting: Pasting, at: Point, incoming: boolean): boolean {
+  const { missing } = pasting;
+  if (missing.length > 0) {
     desk.complain(
       "These node types are not installed here",
-      `${pasting.missing.slice(0, 6).join(", ")}${pasting.missing.length > 6 ? " and more" : ""}. Install their packages, then paste again.`,
+      `${missing.slice(0, 6).join(", ")}${missing.length > 6 ? " and more" : ""}. Install their packages, then paste again.`,
     );
     return false;
   }
-  const ground = pointer === undefined ? undefined : desk.camera.toGround(pointer);
-  return paste(desk, pasting, pastePoint(desk, ground, pasting), incoming);
+  return paste(desk, pasting, at, incoming);
 }

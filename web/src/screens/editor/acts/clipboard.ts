@@ -1,9 +1,11 @@
 /** Copy and paste as text: between boards, apps and tabs, and through a chat. */
 import {
+  type Board,
   boundsOf,
   type Box,
   copyPart,
   type Fragment,
+  homeOf,
   isObject,
   JsonError,
   parse,
@@ -67,6 +69,15 @@ export function readClip(desk: Desk, text: string): Pasting | string {
     }
     throw error;
   }
+}
+
+/** All of another board, to be placed beside what is here. */
+export function wholeOf(desk: Desk, board: Board): Pasting {
+  const ids = [...Object.keys(board.nodes), ...Object.keys(board.layers), ...Object.keys(board.comments)];
+  const fragment = copyPart(board, ids, desk.session.types);
+  const outer = ids.filter((id) => homeOf(board, id) === "").map((id) => board.layout[id]);
+  const at = { x: Math.min(...outer.map((place) => place?.x ?? 0)), y: Math.min(...outer.map((place) => place?.y ?? 0)) };
+  return { fragment, at, missing: missingTypes(desk, fragment) };
 }
 
 function missingTypes(desk: Desk, fragment: Fragment): string[] {

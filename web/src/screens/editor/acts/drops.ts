@@ -1,8 +1,10 @@
 /** What is dropped onto the ground from beside it: a variable, a node type, a file. */
 import type { Spot } from "~/canvas";
+import { type Board, FORMAT, isObject, JsonError, parse, readBoard } from "~/core";
 
 import type { Desk } from "../desk/desk";
-import { paste, readClip } from "./clipboard";
+import { pastePart } from "./clip";
+import { readClip } from "./clipboard";
 import { insert } from "./nodes";
 import { placeVariable } from "./variables";
 
@@ -34,14 +36,33 @@ async function dropFile(desk: Desk, file: File, spot: Spot): Promise<void> {
     desk.complain("This file is too large to drop here", "Import it on the page of the app.");
     return;
   }
-  dropText(desk, await file.text(), spot);
+  const text = await file.text();
+  const board = boardIn(text);
+  if (board === undefined) {
+    dropText(desk, text, spot);
+  } else {
+    desk.surface.setState({ sheet: "import", incoming: { name: file.name, board, spot } });
+  }
+}
+
+/** The board that the text of a file is; undefined if it is none. */
+export function boardIn(text: string): Board | undefined {
+  try {
+    const found = parse(text);
+    return isObject(found) && found["format"] === FORMAT ? readBoard(found) : undefined;
+  } catch (error) {
+    if (error instanceof JsonError) {
+      return undefined;
+    }
+    throw error;
+  }
 }
 
 function dropText(desk: Desk, text: string, spot: Spot): void {
   const pasting = readClip(desk, text);
   if (typeof pasting === "string") {
-    desk.complain("Nothing to place here", "Drop nodes that were copied as text. A whole board is imported on the page of the app.");
+    desk.complain("Nothing to place here", "Drop the file of a board, or nodes that were copied as text. An app is imported on the page of apps.");
     return;
   }
-  paste(desk, pasting, spot.ground, false);
+  pastePart(desk, pasting, spot.ground, false);
 }

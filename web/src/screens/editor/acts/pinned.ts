@@ -34,6 +34,15 @@ export function pinOutputs(desk: Desk): boolean {
   );
 }
 
+/** Pins what every node gave in the run that is shown: the next run begins where that one ended. */
+export function pinRun(desk: Desk): boolean {
+  const commands = Object.entries(desk.board.nodes).flatMap(([node, { type }]) => {
+    const value = desk.session.types.get(type)?.kind === "start" ? undefined : lastOutputs(node);
+    return value === undefined || Object.keys(value).length === 0 ? [] : [{ command: "set_node_setting" as const, node, setting: "pinned" as const, value }];
+  });
+  return desk.edit(commands, { label: `Outputs of ${commands.length} ${commands.length === 1 ? "node" : "nodes"} pinned` });
+}
+
 export function isPinned(desk: Desk, id: string): boolean {
   return Object.keys(desk.board.nodes[id]?.settings?.pinned ?? {}).length > 0;
 }

@@ -13,10 +13,10 @@ import {
   traceQuery,
 } from "~/api";
 import { addressOf, call } from "~/api/call";
-import { isObject, type Json, parse, readBoard } from "~/core";
+import { isObject, type Json, parse, readBoard, stringify } from "~/core";
 
 import type { RunEvent, RunLink, StartRequest } from "../runs/room";
-import type { BoardLink, Difference, HistoryRow, Page, PublishRequest } from "./board-link";
+import { type BoardLink, type Difference, type HistoryRow, type Page, type PublishRequest, stateNamed } from "./board-link";
 import type { Finding } from "./desk";
 
 const ROUTE = "/apps/{app_id}/boards/{board_id}";
@@ -32,11 +32,11 @@ export function boardLink(app: string, board: string): BoardLink {
     nameVersion: (bump, message) => call("post", `${ROUTE}/versions`, { path, body: { bump, message } }),
     diff: async (from, to) =>
       (await call("get", `${ROUTE}/diff`, { path, query: { from, to } })).differences as readonly Difference[],
-    restore: async (to, base) => {
-      await call("post", `${ROUTE}/restore`, { path, body: { base_revision: base, ...to } });
-    },
-    boardAt: async (version) => {
-      const answer = await request<Json>(addressOf(ROUTE, path), { query: { version }, parse: (text) => parse(text) });
+    diffWith: async (other) =>
+      (await call("post", `${ROUTE}/diff`, { path, raw: stringify({ board: other }) })).differences as readonly Difference[],
+    restore: (to, base, ids) => call("post", `${ROUTE}/restore`, { path, raw: stringify({ base_revision: base, ...to, ids }) }),
+    boardAt: async (state) => {
+      const answer = await request<Json>(addressOf(ROUTE, path), { query: stateNamed(state), parse: (text) => parse(text) });
       return readBoard(isObject(answer) ? (answer["board"] ?? null) : null);
     },
     validate: async () => (await call("post", `${ROUTE}/validate`, { path, raw: "null" })).findings as unknown as readonly Finding[],

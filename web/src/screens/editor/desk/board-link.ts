@@ -34,13 +34,30 @@ export interface Page<T> {
   readonly next?: string | null;
 }
 
+export type FormerState = { readonly version: string } | { readonly revision: number };
+
+/** A state by its name: a version such as `1.2.0`, or a revision such as `12`. */
+export function stateNamed(name: string): FormerState {
+  return name.includes(".") ? { version: name } : { revision: Number(name) };
+}
+
+/** How many steps may be taken back, and done again. */
+export interface Steps {
+  readonly undo: number;
+  readonly redo: number;
+}
+
 export interface BoardLink {
   history(cursor?: string): Promise<Page<HistoryRow>>;
   versions(): Promise<readonly Version[]>;
   nameVersion(bump: "major" | "minor" | "patch", message: string): Promise<Version>;
   diff(from: string, to: string): Promise<readonly Difference[]>;
-  restore(to: { readonly version: string } | { readonly revision: number }, base: number): Promise<void>;
-  boardAt(version: string): Promise<Board>;
+  /** What would change if the board became this one. */
+  diffWith(board: Board): Promise<readonly Difference[]>;
+  /** Makes the board what a state or a document has, or only some of its things. */
+  restore(to: FormerState | { readonly board: Board }, base: number, ids?: readonly string[]): Promise<Steps>;
+  /** The board at a version or a revision. */
+  boardAt(state: string): Promise<Board>;
   validate(): Promise<readonly Finding[]>;
   prerun(node: string): Promise<Prerun>;
   events(): Promise<readonly EventRow[]>;

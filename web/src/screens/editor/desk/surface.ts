@@ -2,13 +2,14 @@
 import { createStore, type StoreApi } from "zustand/vanilla";
 
 import type { MenuTarget, PinPlace, Spot } from "~/canvas";
+import type { Board } from "~/core";
 
 import type { ConversionNode } from "./types";
 
 export type LeftPanel = "variables" | "outline" | "history" | null;
 export type DockTab = "runs" | "log" | "problems";
 export type InspectorTab = "values" | "settings" | "help";
-export type Sheet = "search" | "commands" | "keys" | "run" | "publish" | "version" | "conflicts" | null;
+export type Sheet = "search" | "commands" | "keys" | "run" | "publish" | "version" | "conflicts" | "import" | null;
 
 /** The palette is open: where, and what its choice is wired to. */
 export interface PaletteRequest {
@@ -29,6 +30,13 @@ export interface Offer {
   readonly options: readonly ConversionNode[];
 }
 
+/** A board from a file, and where it was dropped. */
+export interface Incoming {
+  readonly name: string;
+  readonly board: Board;
+  readonly spot: Spot;
+}
+
 export interface Surface {
   readonly left: LeftPanel;
   readonly leftWidth: number;
@@ -40,6 +48,8 @@ export interface Surface {
   readonly dockTab: DockTab;
   readonly minimap: boolean;
   readonly sheet: Sheet;
+  /** The board in a file that was dropped. */
+  readonly incoming: Incoming | null;
   readonly palette: PaletteRequest | null;
   readonly menu: { readonly target: MenuTarget; readonly spot: Spot } | null;
   readonly offer: Offer | null;
@@ -71,6 +81,7 @@ const AT_FIRST: Surface = {
   dockTab: "log",
   minimap: true,
   sheet: null,
+  incoming: null,
   palette: null,
   menu: null,
   offer: null,

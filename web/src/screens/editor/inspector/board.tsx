@@ -18,6 +18,8 @@ const LEVELS = [
   { value: "data", label: "Steps and values" },
 ] as const;
 
+const FORMS = { svg: "SVG", png: "PNG", json: "File" } as const;
+
 /** The board itself: its name, what it is for, what is recorded of its runs. */
 export function BoardInspector() {
   const desk = useDesk();
@@ -61,6 +63,19 @@ export function BoardInspector() {
             <Button small icon="pin" onClick={() => unpinAll(desk)}>
               Unpin all
             </Button>
+          </section>
+        )}
+        {nodes > 0 && (
+          <section className="sec">
+            <h3>Export</h3>
+            <div className="row wrap">
+              {(["svg", "png", "json"] as const).map((form) => (
+                <Button key={form} small icon="download" onClick={() => registry.run(`export.${form}`)}>
+                  {FORMS[form]}
+                </Button>
+              ))}
+            </div>
+            <p className="faint small">Drop such a file on a board to compare it and take it over.</p>
           </section>
         )}
         {nodes === 0 && !desk.readOnly && (

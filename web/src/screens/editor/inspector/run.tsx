@@ -1,6 +1,8 @@
 import { duration } from "~/canvas/nodes/life";
-import { Status } from "~/ui";
+import { Button, Status } from "~/ui";
+import { registry } from "~/ui/shortcuts";
 
+import { useDesk } from "../desk/context";
 import { endOf } from "../over/run-pill";
 import { RunErrorNote } from "../parts/run-error";
 import { ValueView } from "../parts/value-view";
@@ -11,6 +13,7 @@ const ANY = { type: "Generic", value_type: "Normal" } as const;
 
 /** The run that is shown, as a whole: how it went and what came of it. Nothing while there is none. */
 export function RunSection() {
+  const desk = useDesk();
   const { place, go } = useSurroundings();
   const run = useRun((view) => view);
   if (run.phase !== "ended" && run.phase !== "looking") {
@@ -33,6 +36,11 @@ export function RunSection() {
       </p>
       {error !== undefined && <RunErrorNote error={error} />}
       {result !== undefined && <ValueView name="Result" pin={ANY} content={result} />}
+      {run.story.rounds.size > 0 && !desk.readOnly && (
+        <Button small icon="pin" onClick={() => registry.run("run.pin-all")}>
+          Pin all that came out
+        </Button>
+      )}
       {run.id !== "" && (
         <button type="button" className="link start" onClick={() => go(`/apps/${place.app.id}/runs/${run.id}`)}>
           Open the page of this run

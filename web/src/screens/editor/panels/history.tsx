@@ -3,9 +3,10 @@ import { useCallback, useEffect, useState } from "react";
 import type { Version } from "~/api";
 import { Button, Chip, confirm, Empty, FailureNote, IconButton, SkeletonRows } from "~/ui";
 
+import { bringBack } from "../acts/restore";
 import { Panel } from "../bar/panel";
 import { useDesk, useSnapshot } from "../desk/context";
-import type { HistoryRow } from "../desk/board-link";
+import { type HistoryRow, stateNamed } from "../desk/board-link";
 import { when } from "../dock/when";
 import { useSurroundings } from "../place";
 import { DiffView } from "./diff";
@@ -30,10 +31,14 @@ export function entriesOf({ rows, next, versions }: Pages): readonly Entry[] {
   const known = new Set(rows.map((row) => row.revision));
   const oldest = next === undefined ? 0 : (rows.at(-1)?.revision ?? 0);
   const alone = new Map(versions.filter(({ revision }) => !known.has(revision) && revision >= oldest).map((version) => [version.revision, rowOf(version)]));
-  return [...rows, ...alone.values()]
+  const made = next === undefined && rows.at(-1)?.revision === 1 && !alone.has(0) ? [MADE] : [];
+  return [...rows, ...alone.values(), ...made]
     .toSorted((one, other) => other.revision - one.revision)
     .map((row) => ({ row, versions: versions.filter(({ revision }) => revision === row.revision) }));
 }
+
+/** Before the first edit. */
+const MADE: HistoryRow = { revision: 0, actor: "", actor_name: "", at: "", kind: "made", summary: "The board as it was made" };
 
 function rowOf({ revision, actor, actor_name, created_at, message }: Version): HistoryRow {
   return { revision, actor, actor_name, at: created_at, kind: "version", summary: message || "Published" };
@@ -113,12 +118,7 @@ function Row({ row, versions, onCompare }: RowProps) {
       yes: "Return",
     });
     if (yes) {
-      try {
-        await desk.session.settled();
-        await link.restore(name === undefined ? { revision: row.revision } : { version: name }, desk.session.snapshot().revision);
-      } catch (error) {
-        desk.complain("The board could not be brought back", error instanceof Error ? error.message : undefined);
-      }
+      await bringBack(desk, link, stateNamed(name ?? String(row.revision)));
     }
   };
   return (
@@ -133,9 +133,11 @@ function Row({ row, versions, onCompare }: RowProps) {
             </Chip>
           ))}
         </span>
-        <small className="cut">
-          {row.actor_name} · {when(row.at)}
-        </small>
+        {row.at !== "" && (
+          <small className="cut">
+            {row.actor_name} · {when(row.at)}
+          </small>
+        )}
       </div>
       {row.revision === revision ? (
         <span className="faint small">now</span>

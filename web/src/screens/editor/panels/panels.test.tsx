@@ -148,6 +148,8 @@ describe("history", () => {
       entriesOf({ rows: latest === undefined ? [] : [latest], next, versions }).map((entry) => [entry.row.summary, ...entry.versions.map((one) => one.version)]);
     expect(shown(undefined)).toEqual([["<b>Rename</b>", "0.3.0", "0.2.0"], ["Published", "0.1.0"]]);
     expect(shown("further")).toEqual([["<b>Rename</b>", "0.3.0", "0.2.0"]]);
+    versions.pop();
+    expect(shown(undefined)).toEqual([["<b>Rename</b>", "0.3.0", "0.2.0"], ["The board as it was made"]]);
   });
 
   test("that cannot be fetched says so", async () => {

@@ -1,8 +1,8 @@
 import { useEffect, useMemo, useState } from "react";
 
-import type { Board, Types } from "~/core";
+import type { Board, Box, Types } from "~/core";
 import { boundsOf } from "~/core";
-import { Camera, createStage, firstView, FlowModel, Ground, type GroundHooks, Lives, Moved, type NodeActs, Scene } from "~/canvas";
+import { Camera, createStage, firstView, fitted, FlowModel, Ground, type GroundHooks, Lives, Moved, type NodeActs, Scene } from "~/canvas";
 import type { Difference } from "~/canvas/nodes/board-node";
 
 import { Generics } from "../desk/generics";
@@ -13,10 +13,13 @@ export interface TwoPanesProps {
   readonly after: Board;
   readonly types: Types;
   readonly changes: ReadonlyMap<string, Difference>;
+  readonly titles?: readonly [string, string];
 }
 
+const THEN_AND_NOW = ["Then", "Now"] as const;
+
 /** Two states of a board side by side; moving one view moves the other. */
-export function TwoPanes({ before, after, types, changes }: TwoPanesProps) {
+export function TwoPanes({ before, after, types, changes, titles = THEN_AND_NOW }: TwoPanesProps) {
   const [cameras] = useState(() => [new Camera(), new Camera()] as const);
   useEffect(() => {
     const [left, right] = cameras;
@@ -38,10 +41,13 @@ export function TwoPanes({ before, after, types, changes }: TwoPanesProps) {
   }, [cameras]);
   const removed = useMemo(() => new Map([...changes].filter(([, what]) => what !== "added")), [changes]);
   const added = useMemo(() => new Map([...changes].filter(([, what]) => what !== "removed")), [changes]);
+  const left = useMemo(() => stillOf(before, types, removed), [before, types, removed]);
+  const right = useMemo(() => stillOf(after, types, added), [after, types, added]);
+  const around = boundsOf([...left.boxes, ...right.boxes]);
   return (
     <div className="panes">
-      <Pane title="Then" board={before} types={types} changes={removed} camera={cameras[0]} />
-      <Pane title="Now" board={after} types={types} changes={added} camera={cameras[1]} />
+      <Pane title={titles[0]} still={left} board={before} camera={cameras[0]} around={around} />
+      <Pane title={titles[1]} still={right} board={after} camera={cameras[1]} around={around} />
     </div>
   );
 }
@@ -49,13 +55,13 @@ export function TwoPanes({ before, after, types, changes }: TwoPanesProps) {
 interface PaneProps {
   readonly title: string;
   readonly board: Board;
-  readonly types: Types;
-  readonly changes: ReadonlyMap<string, Difference>;
+  readonly still: ReturnType<typeof stillOf>;
   readonly camera: Camera;
+  /** What both panes show at first. */
+  readonly around: Box | undefined;
 }
 
-function Pane({ title, board, types, changes, camera }: PaneProps) {
-  const still = useMemo(() => stillOf(board, types, changes), [board, types, changes]);
+function Pane({ title, board, still, camera, around }: PaneProps) {
   return (
     <figure className="pane">
       <figcaption>{title}</figcaption>
@@ -66,7 +72,7 @@ function Pane({ title, board, types, changes, camera }: PaneProps) {
           flow={still.flow}
           hooks={IDLE}
           camera={camera}
-          start={(size) => firstView(still.boxes, boundsOf(still.boxes), size)}
+          start={(size) => (around === undefined ? firstView([], undefined, size) : fitted(around, size))}
           readOnly
           label={`${title}: ${board.name ?? board.id}`}
         />

@@ -9,6 +9,7 @@ import { SearchSheet } from "./search";
 import { VersionSheet } from "./version";
 
 const PublishSheet = lazy(() => import("./publish").then((part) => ({ default: part.PublishSheet })));
+const ImportSheet = lazy(() => import("./import").then((part) => ({ default: part.ImportSheet })));
 
 /** The dialog that is open, if one is. */
 export function Sheets() {
@@ -28,6 +29,12 @@ export function Sheets() {
       return <VersionSheet onClose={close} />;
     case "conflicts":
       return <ConflictsSheet onClose={close} />;
+    case "import":
+      return (
+        <Suspense>
+          <ImportSheet onClose={close} />
+        </Suspense>
+      );
     case "publish":
       return (
         <Suspense>
