@@ -26,9 +26,9 @@ const PARTS: readonly { readonly name: string; readonly test: RegExp }[] = [
     name: "board", // what every board needs; what it can do without until it stands is left out
     test: either(
       /node_modules\/(?:@xyflow|d3-[a-z]+|zustand|classcat)\//,
-      /web\/src\/canvas\/(?!far\/|nodes\/prose)/,
-      /web\/src\/core\/(?!json|registry|index|problems|search|layout)/,
-      /web\/src\/screens\/editor\/(?:acts\/(?!tidy)|desk\/|actions|open|canvas-pane)/,
+      /web\/src\/canvas\/(?!far\/|picture\/|nodes\/prose)/,
+      /web\/src\/core\/(?!json|registry|index|problems|search|layout|edit\/copy)/,
+      /web\/src\/screens\/editor\/(?:acts\/(?!tidy|clip|drops|exports|restore|variables)|desk\/|actions|open|canvas-pane)/,
     ),
   },
 ];

@@ -51,13 +51,9 @@ def test_what_is_brought_back_is_as_it_was_and_whole(random: Random) -> None:
         assert (id_ in made.nodes) == (id_ in now.nodes)
     draft = Draft(made, TYPES)
     wires = draft.wires_into(set(made.nodes) | set(made.layers))
-    ends = {
-        end
-        for each in (*made.nodes.values(), *made.layers.values())
-        for output in each.outputs.values()
-        for end in output.to
-    }
-    assert ends == {end for _, _, end in wires}
+    outputs = [output for each in made.nodes.values() for output in each.outputs.values()]
+    outputs += [output for each in made.layers.values() for output in each.outputs.values()]
+    assert {end for output in outputs for end in output.to} == {end for _, _, end in wires}
     fed = Counter(
         end
         for _, _, end in wires

@@ -22,7 +22,7 @@ None of it asks who may: the routes do, by ``identity.permissions.decide`` with 
     await boards.get(app, board, version="") -> BoardState(revision, version, board)
     await boards.apply(app, board, base_revision, batch, actor, batch_id) -> Accepted
     await boards.undo(app, board, actor, base_revision, batch_id=""); … redo(…) -> Accepted
-    await boards.restore(app, board, base_revision, actor, version=… | revision=… | document=…, ids=…) -> Accepted
+    await boards.restore(app, board, base_revision, actor, version=…, ids=…) -> Accepted
     await boards.merge(app, board, base_revision, target, actor) -> Accepted   # a whole document
     await boards.info(app, board) -> BoardInfo
     await boards.stacks(app, board, actor) -> (undo, redo)

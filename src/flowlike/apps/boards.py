@@ -231,7 +231,7 @@ class Boards:
         document: Board | None = None,
         ids: Collection[str] | None = None,
     ) -> Accepted:
-        """Make the board what it was at a revision or version, or what a document says, as one step.
+        """Make the board what it was at a revision or version, or what a document says: one step.
 
         With ``ids``, only those of its nodes, layers, comments and variables.
 
@@ -325,7 +325,7 @@ class Boards:
         return await asyncio.to_thread(lambda: check(recorded(checked, self.catalog), self.catalog))
 
     async def diff(self, app: str, board: str, old: str, new: str | Board) -> Sequence[Difference]:
-        """What happened between two states: each ``""`` (now), a revision, a version; a document."""
+        """What happened between states: each ``""`` (now), a revision, a version or a document."""
         first = await self._state(app, board, old)
         if isinstance(new, str):
             second = await self._state(app, board, new)

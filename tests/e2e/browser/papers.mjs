@@ -2,8 +2,8 @@
 import { readFileSync } from "node:fs";
 
 import { board, change, eachOnItsBoard, focus, kept, keys, pick } from "./boards.mjs";
-import { boardOf, card, saved, sizeOf } from "./editing.mjs";
-import { api, assert, until } from "./harness.mjs";
+import { card, sizeOf } from "./editing.mjs";
+import { assert, until } from "./harness.mjs";
 
 async function command(page, words) {
   await focus(page);
@@ -99,8 +99,7 @@ const FEATURES = {
     await focus(page);
     await keys(page, "Control+Enter");
     await card(page, "Two").getByText("Done").waitFor();
-    await saved(page);
-    await command(page, "pin all outputs");
+    await page.getByRole("button", { name: "Pin all that came out" }).click();
     await card(page, "Upper").getByLabel(/pinned/).waitFor();
     await until("the pins", async () => (await kept(at)).nodes.upper.settings?.pinned?.uppercase_string === "SECOND WORDS");
     await pick(page, "Upper");

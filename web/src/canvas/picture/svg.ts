@@ -113,6 +113,7 @@ const ENTITIES: Readonly<Record<string, string>> = { "&": "&amp;", "<": "&lt;", 
 
 /** Text as XML holds it; what XML cannot hold at all is left out. */
 function escaped(text: string): string {
+  // Control signs are what it is about.
   // oxlint-disable-next-line no-control-regex
   return text.replaceAll(/[\u0000-\u0008\u000b\u000c\u000e-\u001f\ufffe\uffff]/gu, "").replaceAll(/[&<>"]/gu, (sign) => ENTITIES[sign] ?? "");
 }

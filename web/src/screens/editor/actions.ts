@@ -7,9 +7,8 @@ import { isEnd } from "~/canvas";
 import { select } from "~/canvas/state/stage";
 
 import { alignSelected, distributeSelected, straighten } from "./acts/arrange";
-import { copySelected, cutSelected, pasteClip } from "./acts/clip";
-import { duplicate } from "./acts/clipboard";
 import { addFrame } from "./acts/comments";
+import type * as ClipActs from "./acts/clip";
 import type { Form } from "./acts/exports";
 import { nextProblem } from "./acts/findings";
 import {
@@ -86,9 +85,9 @@ function editing(desk: Desk, doings: Doings, writable: When, some: When): Action
     },
     { id: "edit.undo", label: "Undo", group, keys: ["Mod+Z"], when: () => writable() && snapshot().canUndo, run: () => desk.session.undo() },
     { id: "edit.redo", label: "Redo", group, keys: ["Mod+Shift+Z", "Mod+Y"], when: () => writable() && snapshot().canRedo, run: () => desk.session.redo() },
-    { id: "edit.cut", label: "Cut", group, keys: ["Mod+X"], when: some, keysWhen: onBoard, run: () => void cutSelected(desk) },
-    { id: "edit.copy", label: "Copy", group, keys: ["Mod+C"], when: () => desk.selected.length > 0, keysWhen: onBoard, run: () => void copySelected(desk) },
-    { id: "edit.paste", label: "Paste", group, keys: ["Mod+V"], when: writable, keysWhen: onBoard, run: () => void pasteClip(desk, doings.pointer(), false) },
+    { id: "edit.cut", label: "Cut", group, keys: ["Mod+X"], when: some, keysWhen: onBoard, run: () => void clip((acts) => acts.cutSelected(desk)) },
+    { id: "edit.copy", label: "Copy", group, keys: ["Mod+C"], when: () => desk.selected.length > 0, keysWhen: onBoard, run: () => void clip((acts) => acts.copySelected(desk)) },
+    { id: "edit.paste", label: "Paste", group, keys: ["Mod+V"], when: writable, keysWhen: onBoard, run: () => pasteHere(desk, doings, false) },
     {
       id: "edit.paste-wired",
       label: "Paste with the wires that lead in",
@@ -96,9 +95,9 @@ function editing(desk: Desk, doings: Doings, writable: When, some: When): Action
       keys: ["Mod+Shift+V"],
       when: writable,
       keysWhen: onBoard,
-      run: () => void pasteClip(desk, doings.pointer(), true),
+      run: () => pasteHere(desk, doings, true),
     },
-    { id: "edit.duplicate", label: "Duplicate", group, keys: ["Mod+D"], when: some, run: () => void duplicate(desk) },
+    { id: "edit.duplicate", label: "Duplicate", group, keys: ["Mod+D"], when: some, run: () => void clip((acts) => acts.duplicate(desk)) },
     {
       id: "edit.remove",
       label: "Remove",
@@ -229,6 +228,16 @@ function exporting(desk: Desk): Action[] {
     { id: "export.png", label: "Picture as PNG", group, words, run: () => void exportBoard(desk, "png") },
     { id: "export.json", label: "Board as a file", group, words: ["json", ...words], run: () => void exportBoard(desk, "json") },
   ];
+}
+
+/** Copying and pasting comes with what is shown beside the board: none of it is needed to draw one. */
+async function clip(act: (acts: typeof ClipActs) => unknown): Promise<void> {
+  await act((await import("./rest")).clipActs);
+}
+
+function pasteHere(desk: Desk, doings: Doings, incoming: boolean): void {
+  const pointer = doings.pointer();
+  void clip((acts) => acts.pasteClip(desk, pointer, incoming));
 }
 
 async function exportBoard(desk: Desk, form: Form): Promise<void> {

@@ -5,6 +5,7 @@ import { Palette } from "./palette/palette";
 import { LiteralSheet } from "./sheets/literal";
 import { Sheets } from "./sheets/sheets";
 
+export * as clipActs from "./acts/clip";
 export { findProblems } from "~/core";
 export { Dock } from "./dock/dock";
 export { Inspector } from "./inspector/inspector";

@@ -5,6 +5,8 @@ import type { Desk } from "../desk/desk";
 import { copyText, paste, pastePoint, type Pasting, readClip } from "./clipboard";
 import { removeSelected } from "./nodes";
 
+export { duplicate } from "./clipboard";
+
 /** Kept beside the clipboard: browsers may forbid reading it back. */
 let last = "";
 

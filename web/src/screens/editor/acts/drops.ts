@@ -5,21 +5,16 @@ import { type Board, FORMAT, isObject, JsonError, parse, readBoard } from "~/cor
 import type { Desk } from "../desk/desk";
 import { pastePart } from "./clip";
 import { readClip } from "./clipboard";
+import type { Dropped } from "./dropped";
 import { insert } from "./nodes";
 import { placeVariable } from "./variables";
 
-/** Kinds of what is dragged within the editor. */
-export const DRAG = { variable: "application/x-flowlike-variable", type: "application/x-flowlike-type" } as const;
-
 const MOST_BYTES = 8 * 1024 * 1024;
 
-export function dropData(desk: Desk, data: DataTransfer, spot: Spot, alt: boolean): void {
+export function dropData(desk: Desk, { variable, type, text, file }: Dropped, spot: Spot, alt: boolean): void {
   if (desk.readOnly) {
     return;
   }
-  const variable = data.getData(DRAG.variable);
-  const type = data.getData(DRAG.type);
-  const [file] = data.files;
   if (variable !== "") {
     placeVariable(desk, variable, alt ? "variable_set" : "variable_get", spot);
   } else if (type !== "") {
@@ -27,7 +22,7 @@ export function dropData(desk: Desk, data: DataTransfer, spot: Spot, alt: boolea
   } else if (file !== undefined) {
     void dropFile(desk, file, spot);
   } else {
-    dropText(desk, data.getData("text/plain"), spot);
+    dropText(desk, text, spot);
   }
 }
 

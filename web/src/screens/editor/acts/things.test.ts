@@ -7,7 +7,8 @@ import { deskFor, input, output, saidBy, spot, wiresIn } from "~/testing/editor/
 
 import { copyText } from "./clipboard";
 import { addFrame, colorFrame, lockFrame, resizeFrame, writeFrame } from "./comments";
-import { DRAG, dropData } from "./drops";
+import { DRAG, droppedIn } from "./dropped";
+import { dropData } from "./drops";
 import { nextProblem, ordered, showFinding } from "./findings";
 import { canGrow, growPin, ownSide } from "./own-pins";
 import { isPinned, pinFrom, pinnableOutputs, pinOutputs, setPinned, unpinAll } from "./pinned";
@@ -180,14 +181,14 @@ describe("what is dropped onto the ground", () => {
   test("a variable is read, with Alt written", () => {
     const { desk } = deskFor(boardOf());
     const id = addVariable(desk, "total") ?? "";
-    dropData(desk, dropped({ [DRAG.variable]: id }), spot(0, 0), false);
-    dropData(desk, dropped({ [DRAG.variable]: id }), spot(300, 0), true);
+    dropData(desk, droppedIn(dropped({ [DRAG.variable]: id })), spot(0, 0), false);
+    dropData(desk, droppedIn(dropped({ [DRAG.variable]: id })), spot(300, 0), true);
     expect(Object.values(desk.board.nodes).map(({ name }) => name)).toEqual(["Get total", "Set total"]);
   });
 
   test("a node type is placed", () => {
     const { desk } = deskFor(boardOf());
-    dropData(desk, dropped({ [DRAG.type]: "log_info@1" }), spot(96, 96), false);
+    dropData(desk, droppedIn(dropped({ [DRAG.type]: "log_info@1" })), spot(96, 96), false);
     expect(Object.values(desk.board.nodes)).toHaveLength(1);
   });
 
@@ -196,25 +197,25 @@ describe("what is dropped onto the ground", () => {
     select(source.stage, ["log"]);
     const text = copyText(source) ?? "";
     const { desk } = deskFor(boardOf());
-    dropData(desk, dropped({ "text/plain": text }), spot(160, 160), false);
+    dropData(desk, droppedIn(dropped({ "text/plain": text })), spot(160, 160), false);
     expect(desk.scene.places.get(desk.selected[0] ?? "")).toEqual({ x: 160, y: 160 });
-    dropData(desk, dropped({}, [new File([text], "nodes.json")]), spot(0, 0), false);
+    dropData(desk, droppedIn(dropped({}, [new File([text], "nodes.json")])), spot(0, 0), false);
     await expect.poll(() => Object.keys(desk.board.nodes).length).toBe(2);
   });
 
   test("anything else is refused in words, nothing at all on a shown board", () => {
     const { desk, complaints } = deskFor();
-    dropData(desk, dropped({ "text/plain": "hello" }), spot(0, 0), false);
+    dropData(desk, droppedIn(dropped({ "text/plain": "hello" })), spot(0, 0), false);
     expect(complaints[0]?.[0]).toBe("Nothing to place here");
     const shown = deskFor(undefined, { readOnly: true });
-    dropData(shown.desk, dropped({ [DRAG.type]: "log_info@1" }), spot(0, 0), false);
+    dropData(shown.desk, droppedIn(dropped({ [DRAG.type]: "log_info@1" })), spot(0, 0), false);
     expect(shown.complaints).toEqual([]);
   });
 
   test("a file that is far too large is not read", () => {
     const { desk, complaints } = deskFor();
     const file = { size: 9 * 1024 * 1024, text: () => Promise.reject(new Error("read")) } as unknown as File;
-    dropData(desk, dropped({}, [file]), spot(0, 0), false);
+    dropData(desk, droppedIn(dropped({}, [file])), spot(0, 0), false);
     expect(complaints[0]?.[0]).toBe("This file is too large to drop here");
   });
 });

@@ -5,7 +5,7 @@ import { splitEnd } from "~/core";
 
 import { drop, membersOf, spliceAt } from "../acts/arrange";
 import { resizeFrame, writeFrame } from "../acts/comments";
-import { dropData } from "../acts/drops";
+import { droppedIn } from "../acts/dropped";
 import { enterLayer, jumpTo, leaveLayer } from "../acts/layers";
 import { rename, setLiteral } from "../acts/nodes";
 import { canGrow, growPin } from "../acts/own-pins";
@@ -43,7 +43,8 @@ export function groundHooks(desk: Desk): GroundHooks {
     bend: (wire, at) => void bendWire(desk, wire, at),
     drop: (data, spot, alt) => {
       stage.setState({ wiring: null });
-      dropData(desk, data, spot, alt);
+      const dropped = droppedIn(data);
+      void import("../acts/drops").then(({ dropData }) => dropData(desk, dropped, spot, alt));
     },
   };
 }

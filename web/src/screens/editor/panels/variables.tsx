@@ -6,7 +6,7 @@ import { wordsFor } from "~/canvas/look/types";
 import { Button, Checkbox, Empty, Icon, IconButton, Menu, type MenuItem, Select, TextField } from "~/ui";
 
 import { jumpTo } from "../acts/layers";
-import { DRAG } from "../acts/drops";
+import { DRAG } from "../acts/dropped";
 import { addVariable, changeVariable, placeVariable, removeVariable, setVariableValue, useCounts, usesOf } from "../acts/variables";
 import { Panel } from "../bar/panel";
 import { useBoard, useDesk } from "../desk/context";
