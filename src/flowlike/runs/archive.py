@@ -19,7 +19,7 @@ from flowlike.runs.detail import only_errors
 from flowlike.runs.details import LogFilter, LogPage, NodeTotal, log_page, node_totals, payload_of
 from flowlike.runs.filters import RunFilter
 from flowlike.runs.inbox import Counts, Entry, Inbox, InboxOptions
-from flowlike.runs.kept import MESSAGE_LENGTH, KeptRun
+from flowlike.runs.kept import MESSAGE_LENGTH, Bar, KeptRun
 from flowlike.runs.reader import ArchiveReader, Page
 from flowlike.runs.recovery import Leftovers
 from flowlike.runs.retention import RetentionOptions
@@ -214,6 +214,13 @@ class Archive:
         """How many runs have each status, active ones too."""
         newer = self._inbox.of_app(app)
         return await self._in_thread(lambda: self._reader.counts(app, since_us, newer))
+
+    async def activity(self, app: str, since_us: int, step_us: int, steps: int) -> list[Bar]:
+        """How many runs started in each of so many spans of time, active ones too."""
+        newer = self._inbox.of_app(app)
+        return await self._in_thread(
+            lambda: self._reader.activity(app, since_us, step_us, steps, newer)
+        )
 
     def stats(self) -> ArchiveStats:
         """How it is doing."""

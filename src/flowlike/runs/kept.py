@@ -27,6 +27,17 @@ MESSAGE_LENGTH = 500
 """Characters of an error's message that are kept here; all of it is in the trace."""
 
 
+WRONG: frozenset[Status] = frozenset({"failed", "timeout", "interrupted"})
+"""How a run ends that somebody should look at."""
+
+
+class Bar(msgspec.Struct, frozen=True):
+    """How many runs started in a span of time, and how many of those went wrong."""
+
+    runs: int = 0
+    failed: int = 0
+
+
 class KeptRun(msgspec.Struct, frozen=True, array_like=True, kw_only=True):
     """A run as a list of runs shows it. Fields may be added at the end, never moved.
 

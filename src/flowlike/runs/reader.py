@@ -15,7 +15,7 @@ from flowlike.database.faults import told
 from flowlike.errors import TraceError, UsageError
 from flowlike.runs import search
 from flowlike.runs.filters import MOST_LIMIT, Cursor, RunFilter
-from flowlike.runs.kept import STATUSES, KeptRun
+from flowlike.runs.kept import STATUSES, WRONG, Bar, KeptRun
 from flowlike.runs.query import check_text
 from flowlike.runs.tables import COMPLETED, NAMED, VERSION, names, programs, segments
 from flowlike.runs.writing import INDEX, SEGMENTS
@@ -179,6 +179,34 @@ class ArchiveReader:
         latest = {run.run_id: run for run in newer}
         counts.update(run.status for run in latest.values() if run.started_us >= since_us)
         return {status: count for status, count in counts.items() if count}
+
+    def activity(
+        self, app: str, since_us: int, step_us: int, steps: int, newer: Sequence[KeptRun] = ()
+    ) -> list[Bar]:
+        """How many runs started in each of ``steps`` spans of time, one after the other.
+
+        Args:
+            app: whose.
+            since_us: when the first begins.
+            step_us: how long each is.
+            steps: how many.
+            newer: runs that the index may not have yet; of two with one id, these count.
+        """
+        check_text(app)
+        without = msgspec.json.encode([run.run_id for run in newer]).decode()
+        asked = search.started(app, since_us, step_us, steps, without)
+        with told(str(self._index)), self._engine.connect() as connection:
+            rows = [tuple(row) for row in connection.execute(asked)]
+        rows += (
+            ((run.started_us - since_us) // step_us, run.status in WRONG, 1)
+            for run in {run.run_id: run for run in newer}.values()
+        )
+        every, wrong = [0] * steps, [0] * steps
+        for step, is_wrong, count in rows:
+            if 0 <= step < steps:
+                every[step] += count
+                wrong[step] += count if is_wrong else 0
+        return [Bar(*each) for each in zip(every, wrong, strict=True)]
 
     def _check_version(self) -> None:
         with told(str(self._index)), self._engine.connect() as connection:

@@ -16,7 +16,7 @@ from sqlalchemy import (
 )
 
 from flowlike.runs.filters import RunFilter
-from flowlike.runs.kept import STATUSES
+from flowlike.runs.kept import STATUSES, WRONG
 from flowlike.runs.query import Term
 from flowlike.runs.tables import COMPLETED, names, runs
 
@@ -138,6 +138,32 @@ def counted(app: str, since_us: int, without: str) -> CompoundSelect[Any]:
         *(_by(other, "ix_runs_status") for other in others),
         _by(less.group_by(runs.c.status), "ix_runs_run_id"),
         _by(select(literal(ALL), -func.count()).where(*apart), "ix_runs_run_id"),
+    )
+
+
+def started(app: str, since_us: int, step_us: int, steps: int, without: str) -> Any:
+    """Rows of a step's number, whether the runs went wrong, and how many there are; sums count.
+
+    Args:
+        app: whose.
+        since_us: when the first step begins.
+        step_us: how long each is.
+        steps: how many there are.
+        without: ids of runs that do not count, as JSON.
+    """
+    mine = (
+        runs.c.app == _name(app),
+        runs.c.started_us >= since_us,
+        runs.c.started_us < since_us + steps * step_us,
+    )
+    known = select(func.json_each(without).table_valued("value").c.value)
+    step = ((runs.c.started_us - since_us) // step_us).label("step")
+    wrong = runs.c.status.in_([_STATUS[status] for status in WRONG]).label("wrong")
+    every = select(step, wrong, func.count()).where(*mine)
+    less = select(step, wrong, -func.count()).where(runs.c.run_id.in_(known), *mine)
+    return union_all(
+        _by(every.group_by("step", "wrong"), "ix_runs_app"),
+        _by(less.group_by("step", "wrong"), "ix_runs_run_id"),
     )
 
 

@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -184,6 +185,33 @@ async def test_logs_are_searched_and_come_in_pages(made: Scene) -> None:
         assert (await made.owner.get(path, params=query)).json()["items"] == []
     for query in ({"level": 9}, {"level": "x"}, {"limit": 0}, {"cursor": "x"}):
         assert (await made.owner.get(path, params=query)).status_code == 422, query
+
+
+@shared
+async def test_activity_counts_what_started_when(made: Scene) -> None:
+    app = await app_with(made, GREET, FAIL)
+    for board in ("greet", "fail"):
+        await finished(app, (await start(app, board))[0][2]["run_id"])
+    path = f"{app.path}/activity"
+    since = (datetime.now(UTC) - timedelta(minutes=30)).isoformat()
+    answer = await made.owner.get(path, params={"since": since, "count": 3})
+    assert answer.status_code == 200, answer.text
+    assert answer.json()["items"] == [
+        {"runs": 2, "failed": 1},
+        {"runs": 0, "failed": 0},
+        {"runs": 0, "failed": 0},
+    ]
+    odd: list[dict[str, Any]] = [
+        {},
+        {"since": "x"},
+        {"since": since, "step": 1},
+        {"since": since, "count": 9_999},
+    ]
+    for each in odd:
+        assert (await made.owner.get(path, params=each)).status_code in {400, 422}, each
+    for moment in ("0001-01-01T00:00:00Z", "9999-12-31T23:00:00Z"):
+        wide = {"since": moment, "step": 31 * 86_400, "count": 400}
+        assert (await made.owner.get(path, params=wide)).status_code == 200, moment
 
 
 @shared

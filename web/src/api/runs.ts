@@ -34,6 +34,13 @@ export const runsQuery = (app: string, filter: RunFilter = {}, limit = 50) =>
     queryFn: ({ signal }) => fetchRuns(app, filter, { limit, signal }),
   });
 
+/** How many runs an app had in each of `count` hours from `since` on, a moment of RFC 3339. */
+export const activityQuery = (app: string, since: string, count: number) =>
+  queryOptions({
+    queryKey: ["apps", app, "runs", "activity", since, count],
+    queryFn: ({ signal }) => call("get", "/apps/{app_id}/activity", { path: { app_id: app }, query: { since, step: 3600, count }, signal }),
+  });
+
 /** One run; asked again until it is over. */
 export const runQuery = (app: string, run: string) =>
   queryOptions({

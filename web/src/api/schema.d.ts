@@ -58,6 +58,23 @@ export interface paths {
         readonly patch: operations["apps_change_app"];
         readonly trace?: never;
     };
+    readonly "/api/v1/apps/{app_id}/activity": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /** How many runs started in each step from a moment on. */
+        readonly get: operations["runs_activity"];
+        readonly put?: never;
+        readonly post?: never;
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
     readonly "/api/v1/apps/{app_id}/boards": {
         readonly parameters: {
             readonly query?: never;
@@ -1471,6 +1488,23 @@ export interface components {
              * @enum {unknown}
              */
             readonly status?: "ok";
+        };
+        /**
+         * Histogram
+         * @description Steps of ``step`` seconds, the first one from ``since``.
+         */
+        readonly Histogram: {
+            readonly since: string;
+            readonly step: number;
+            readonly items: readonly components["schemas"]["HistogramBar"][];
+        };
+        /**
+         * HistogramBar
+         * @description Runs that started in a step. ``failed``: failed, timed out or interrupted.
+         */
+        readonly HistogramBar: {
+            readonly runs: number;
+            readonly failed: number;
         };
         /**
          * HistoryRow
@@ -3033,6 +3067,47 @@ export interface operations {
             readonly 409: components["responses"]["conflict"];
             readonly 413: components["responses"]["too-large"];
             readonly 415: components["responses"]["unsupported-media"];
+            readonly 421: components["responses"]["misdirected"];
+            readonly 422: components["responses"]["invalid"];
+            readonly 429: components["responses"]["rate-limited"];
+            readonly 431: components["responses"]["headers-too-large"];
+            readonly 500: components["responses"]["internal"];
+            readonly 503: components["responses"]["unavailable"];
+            readonly 507: components["responses"]["storage-full"];
+        };
+    };
+    readonly runs_activity: {
+        readonly parameters: {
+            readonly query: {
+                /** @description A moment, RFC 3339. */
+                readonly since: string;
+                /** @description In seconds. */
+                readonly step?: number;
+                /** @description Of steps. */
+                readonly count?: number;
+            };
+            readonly header?: never;
+            readonly path: {
+                /** @description The app. */
+                readonly app_id: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description Request fulfilled, document follows */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["Histogram"];
+                };
+            };
+            readonly 400: components["responses"]["bad-request"];
+            readonly 401: components["responses"]["unauthenticated"];
+            readonly 403: components["responses"]["forbidden"];
+            readonly 404: components["responses"]["not-found"];
             readonly 421: components["responses"]["misdirected"];
             readonly 422: components["responses"]["invalid"];
             readonly 429: components["responses"]["rate-limited"];

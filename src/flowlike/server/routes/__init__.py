@@ -2,6 +2,7 @@
 
 from flowlike.server.routes import (
     account,
+    activity,
     apps,
     boards,
     catalog,
@@ -21,6 +22,7 @@ ALL = (
     *starts.ROUTES,
     *events.ROUTES,
     *runs.ROUTES,
+    *activity.ROUTES,
     *catalog.ROUTES,
 )
 

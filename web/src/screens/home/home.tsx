@@ -13,8 +13,10 @@ import { lookOf, runName, RunState } from "../parts/run-state";
 import { Thumb } from "../parts/thumb";
 import { Ago, Took } from "../parts/time";
 import { useTitle } from "../parts/title";
-import { type Failing, type InApp, useAcross } from "./across";
 import { eventName } from "../events/words";
+import { type Activity, type Bar, sum, useActivity } from "./activity";
+import { type Failing, type InApp, useAcross } from "./across";
+import { Spark, Today } from "./bars";
 
 const RECENT = 4;
 const LATEST = 6;
@@ -23,6 +25,8 @@ const NUMBERS = ["Nothing needs", "One thing needs", "Two things need", "Three t
 export function Home() {
   useTitle("Home");
   const across = useAcross();
+  const now = new Date(useNow());
+  const activity = useActivity(across.some, now);
   return (
     <main className="home">
       <Loaded from={across.apps} skeleton={<HomeSkeleton />}>
@@ -34,10 +38,11 @@ export function Home() {
               <div className="home-left">
                 <Needs failing={across.failing} waiting={across.waiting} />
                 <Recent boards={across.boards.slice(0, RECENT)} runs={across.runs} waiting={across.waiting} />
-                <AppList apps={across.some} runs={across.runs} failing={across.failing} all={items.length} />
+                <AppList apps={across.some} runs={across.runs} failing={across.failing} days={activity.days} all={items.length} />
               </div>
               <aside className="home-right" aria-label="Runs">
                 <Running runs={across.running} waiting={across.waiting} />
+                <Today hours={activity.today} now={now} />
                 <Latest runs={across.runs.filter(({ it }) => isOver(it)).slice(0, LATEST)} waiting={across.waiting} />
                 <Startable events={across.events} />
               </aside>
@@ -184,10 +189,11 @@ interface AppListProps {
   readonly apps: readonly App[];
   readonly runs: readonly InApp<Run>[];
   readonly failing: readonly Failing[];
+  readonly days: Activity["days"];
   readonly all: number;
 }
 
-function AppList({ apps, runs, failing, all }: AppListProps) {
+function AppList({ apps, runs, failing, days, all }: AppListProps) {
   const [naming, setNaming] = useState(false);
   return (
     <section aria-labelledby="apps">
@@ -207,6 +213,8 @@ function AppList({ apps, runs, failing, all }: AppListProps) {
           <tr>
             <th>App</th>
             <th>Now</th>
+            <th className="hide-s">14 days</th>
+            <th className="num hide-s">Runs today</th>
             <th className="num hide-s">Boards</th>
             <th className="hide-s">Your role</th>
           </tr>
@@ -228,6 +236,7 @@ function AppList({ apps, runs, failing, all }: AppListProps) {
               <td>
                 <AppNow app={app} runs={runs} failing={failing} />
               </td>
+              <AppDays days={days.get(app.id)} />
               <td className="num dim hide-s">{app.boards}</td>
               <td className="dim hide-s">{capital(app.role)}</td>
             </tr>
@@ -246,7 +255,17 @@ function AppList({ apps, runs, failing, all }: AppListProps) {
   );
 }
 
-function AppNow({ app, runs, failing }: Omit<AppListProps, "all" | "apps"> & { readonly app: App }) {
+function AppDays({ days }: { readonly days: readonly Bar[] | undefined }) {
+  const [today] = days?.slice(-1) ?? [];
+  return (
+    <>
+      <td className="hide-s">{days !== undefined && sum(days).runs > 0 && <Spark days={days} />}</td>
+      <td className="num dim hide-s">{today?.runs.toLocaleString()}</td>
+    </>
+  );
+}
+
+function AppNow({ app, runs, failing }: Omit<AppListProps, "all" | "apps" | "days"> & { readonly app: App }) {
   const bad = failing.filter((one) => one.app.id === app.id);
   const going = runs.filter((run) => run.app.id === app.id && lookOf(run.it.status).tone === "run").length;
   const [first] = bad;
