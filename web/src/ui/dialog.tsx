@@ -54,6 +54,7 @@ export function Dialog({
     // oxlint-disable-next-line jsx-a11y/no-noninteractive-element-interactions
     <dialog
       ref={dialog}
+      tabIndex={-1}
       className={classes("dialog", `dialog-${size}`, shape, className)}
       aria-labelledby={`${id}-title`}
       aria-describedby={description === undefined ? undefined : `${id}-text`}
@@ -90,7 +91,41 @@ export function Dialog({
   );
 }
 
-const FIRST_FIELD = ".dialog-body :is(input, textarea, select):not([hidden], :disabled)";
+const FIELDS = ".dialog-body :is(input, textarea, select):not([hidden], :disabled)";
+const WAYS_ON = ".dialog-frame > footer button:not(:disabled)";
+
+/** What a person is asked first: what the dialog names, else its first field, else the way on. */
+function candidates(dialog: HTMLElement): readonly HTMLElement[] {
+  const all = (selector: string) => [...dialog.querySelectorAll<HTMLElement>(selector)];
+  const fields = all(FIELDS).filter((field) => !(field instanceof HTMLInputElement && field.type === "radio" && !field.checked));
+  return [...all("[data-autofocus]"), ...fields, ...all(WAYS_ON).toReversed()];
+}
+
+/** Gives the focus to what is asked first; false if there is nothing yet. What is not to be seen takes no focus. */
+function focusFirst(dialog: HTMLElement): boolean {
+  return candidates(dialog).some((one) => {
+    one.focus();
+    return document.activeElement === one;
+  });
+}
+
+/**
+ * While nothing is there to be asked, the dialog itself has the focus: on its Close button one would
+ * see a tooltip, and Enter would close it.
+ */
+function focusWhenThere(dialog: HTMLElement): () => void {
+  if (focusFirst(dialog)) {
+    return () => {};
+  }
+  dialog.focus();
+  const watch = new MutationObserver(() => {
+    if (document.activeElement !== dialog || focusFirst(dialog)) {
+      watch.disconnect();
+    }
+  });
+  watch.observe(dialog, { childList: true, subtree: true });
+  return () => watch.disconnect();
+}
 
 function useModal(dialog: { readonly current: HTMLDialogElement | null }): void {
   useEffect(() => {
@@ -102,9 +137,9 @@ function useModal(dialog: { readonly current: HTMLDialogElement | null }): void 
     if (!element.open) {
       element.showModal();
     }
-    const first = element.querySelector<HTMLElement>("[data-autofocus]") ?? element.querySelector<HTMLElement>(FIRST_FIELD);
-    first?.focus();
+    const stop = focusWhenThere(element);
     return () => {
+      stop();
       element.close();
       if (before instanceof HTMLElement && before.isConnected) {
         before.focus();

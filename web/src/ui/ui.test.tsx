@@ -167,6 +167,43 @@ test("a dialog is named, closes on cancel, and gives the focus back", () => {
   before.remove();
 });
 
+describe("a dialog begins at what it asks first", () => {
+  const none = () => {};
+  const footer = (
+    <>
+      <Button onClick={none}>Cancel</Button>
+      <Button onClick={none}>Go</Button>
+    </>
+  );
+
+  test("its first field, of a choice the chosen one", () => {
+    render(
+      <Dialog title="T" onClose={none} footer={footer}>
+        <input type="radio" name="one" aria-label="a" />
+        <input type="radio" name="one" aria-label="b" defaultChecked />
+        <input aria-label="c" />
+      </Dialog>,
+    );
+    expect(document.activeElement?.getAttribute("aria-label")).toBe("b");
+  });
+
+  test("without fields the way on", () => {
+    render(<Dialog title="T" onClose={none} footer={footer} />);
+    expect(document.activeElement?.textContent).toBe("Go");
+  });
+
+  test("itself while there is nothing, not its Close button; then what came", async () => {
+    const { rerender } = render(<Dialog title="T" onClose={none} />);
+    expect(document.activeElement).toBe(screen.getByRole("dialog"));
+    rerender(
+      <Dialog title="T" onClose={none}>
+        <input aria-label="late" />
+      </Dialog>,
+    );
+    await vi.waitFor(() => expect(document.activeElement?.getAttribute("aria-label")).toBe("late"));
+  });
+});
+
 test("a question is answered by its buttons", async () => {
   render(<Questions />);
   const answer = confirm({ title: "Delete board?", yes: "Delete" });
