@@ -14,6 +14,42 @@ async function signIn(visit) {
   return page;
 }
 
+const SIZES = [
+  { width: 1440, height: 900 },
+  { width: 1024, height: 768 },
+  { width: 390, height: 844 },
+];
+
+/** What of the editor the first steps lie over, folded and open, on large screens and on a phone. */
+async function coveredBy(page, steps) {
+  const before = page.viewportSize();
+  const covered = [];
+  const look = async (how) => {
+    const box = await steps.boundingBox();
+    for (const part of ["[aria-label=Inspector]", ".dock", ".runpill", ".rail", ".editor-top"]) {
+      const other = await page.locator(part).boundingBox();
+      const apart =
+        other === null ||
+        box.x >= other.x + other.width ||
+        other.x >= box.x + box.width ||
+        box.y >= other.y + other.height ||
+        other.y >= box.y + box.height;
+      if (!apart) {
+        covered.push(`${part} by ${how} at ${page.viewportSize().width}`);
+      }
+    }
+  };
+  for (const size of SIZES) {
+    await page.setViewportSize(size);
+    await look("the folded steps");
+    await page.getByRole("button", { name: /^First steps/ }).click();
+    await look("the open steps");
+    await page.getByRole("button", { name: "Fold the first steps" }).click();
+  }
+  await page.setViewportSize(before);
+  return covered;
+}
+
 await test(async (visit) => {
   const page = await signIn(visit);
   const steps = page.getByRole("complementary", { name: "First steps" });
@@ -30,10 +66,9 @@ await test(async (visit) => {
   await dialog.waitFor({ state: "detached" });
   await card(page, "Order arrives").getByText("Done").waitFor();
 
-  const pill = page.getByRole("button", { name: /First steps/ });
-  if (await pill.isVisible()) {
-    await pill.click();
-  }
+  await page.getByRole("tab", { name: /^Log/ }).waitFor();
+  assert.deepEqual(await coveredBy(page, steps), []);
+  await page.getByRole("button", { name: /^First steps/ }).click();
   await steps.getByRole("link", { name: "Open the last run" }).click();
   await page.getByRole("heading", { name: /^Done/ }).waitFor();
   await page.getByRole("button", { name: /Each line/ }).click();

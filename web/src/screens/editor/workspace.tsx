@@ -13,6 +13,7 @@ import { DeskContext, useDesk, useSurface } from "./desk/context";
 import type { Desk } from "./desk/desk";
 import { Dock, Inspector, Overlays } from "./later-parts";
 import { pointerOver } from "./parts/pointer";
+import { setTourPlace } from "../tour/state";
 import { type Surroundings, SurroundingsContext, useSurroundings } from "./place";
 import { runOrAsk } from "./runs/begin";
 
@@ -50,6 +51,7 @@ function Parts() {
       <LeftPanel />
       <main className="editor-canvas" id="board" data-region="">
         <CanvasPane lastValue={rooms.lastValue} />
+        <div ref={setTourPlace} />
       </main>
       {inspector && <Inspector />}
       <Dock />

@@ -63,3 +63,18 @@ function listen(listener: () => void): () => void {
 export function useTour(): TourState {
   return useSyncExternalStore(listen, tourState);
 }
+
+let place: HTMLElement | null = null;
+
+/** A screen that is full of panels says where on it the first steps are in nobody's way. */
+export function setTourPlace(element: HTMLElement | null): void {
+  place = element;
+  for (const listener of listeners) {
+    listener();
+  }
+}
+
+/** That place; null if the screen has none, and they stand in the corner of the window. */
+export function useTourPlace(): HTMLElement | null {
+  return useSyncExternalStore(listen, () => place);
+}

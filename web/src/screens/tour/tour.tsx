@@ -1,11 +1,12 @@
 import { useQuery } from "@tanstack/react-query";
 import { Link, useRouterState } from "@tanstack/react-router";
 import { useEffect, useState } from "react";
+import { createPortal } from "react-dom";
 
 import { appsQuery, boardsQuery, runsQuery } from "~/api";
 import { Button, buttonClass, classes, Icon, IconButton } from "~/ui";
 
-import { closeTour, type Step, STEPS, tourStep, useTour } from "./state";
+import { closeTour, type Step, STEPS, tourStep, useTour, useTourPlace } from "./state";
 
 const TITLES: Readonly<Record<Step, string>> = {
   open: "Open a board",
@@ -17,10 +18,22 @@ const AGAIN_MS = 3000;
 
 /** Four first steps on the sample app, ticked off as they are done; in nobody's way. */
 export function Tour() {
+  const place = useTourPlace();
+  const [unfolded, setUnfolded] = useState<boolean>();
+  const steps = <Steps unfolded={unfolded} onFold={setUnfolded} />;
+  return place === null ? steps : createPortal(steps, place);
+}
+
+interface StepsProps {
+  /** Undefined until somebody said so. */
+  readonly unfolded: boolean | undefined;
+  readonly onFold: (unfolded: boolean) => void;
+}
+
+function Steps({ unfolded, onFold }: StepsProps) {
   const tour = useTour();
   const sample = useSample(!tour.closed);
   const path = useRouterState({ select: ({ location }) => location.pathname });
-  const [unfolded, setUnfolded] = useState<boolean>();
   // It begins open on the first screen and stays out of the way elsewhere.
   const open = unfolded ?? path === "/";
   useNoticing(path);
@@ -31,7 +44,7 @@ export function Tour() {
   if (!open) {
     return (
       <aside className="tour folded" aria-label="First steps">
-        <Button kind="quiet" small icon="flag" aria-expanded="false" onClick={() => setUnfolded(true)}>
+        <Button kind="quiet" small icon="flag" aria-expanded="false" onClick={() => onFold(true)}>
           First steps, {tour.done.length} of {STEPS.length}
         </Button>
       </aside>
@@ -42,7 +55,7 @@ export function Tour() {
       <header className="row">
         <Icon name="flag" size={14} />
         <b className="grow">{now === undefined ? "That is all it takes" : "First steps"}</b>
-        <IconButton icon="minus" label="Fold the first steps" side="left" onClick={() => setUnfolded(false)} />
+        <IconButton icon="minus" label="Fold the first steps" side="left" onClick={() => onFold(false)} />
         <IconButton icon="close" label="Close the first steps" side="left" onClick={closeTour} />
       </header>
       <ol>
