@@ -65,6 +65,19 @@ def test_an_app_folder(tmp_path: Path) -> None:
         assert [each["id"] for each in apps] == ["order-triage"]
 
 
+def test_what_is_open_already_is_not_opened_twice(tmp_path: Path) -> None:
+    target = tmp_path / "first.board.json"
+    target.write_text(json.dumps(BOARD), "utf-8")
+    with Editing(tmp_path, target):
+        again = Editing(tmp_path, target)
+        again.said, again.log = tmp_path / "said again", tmp_path / "log again"
+        again.launch()
+        assert again.process is not None
+        assert again.process.wait(60) == 2
+        assert "open in the editor already, by process" in again.log.read_text("utf-8")
+        again.http.close()
+
+
 def test_a_board_that_lies_alone(tmp_path: Path) -> None:
     file = tmp_path / "first.board.json"
     file.write_text(json.dumps(BOARD), "utf-8")

@@ -115,9 +115,16 @@ def test_what_is_no_segment(call: Calls) -> None:
     done = call("trace", call.file("x.trace", "hello, this is no trace at all"))
     assert done.code == 1
     assert "[trace.not-a-segment]" in done.err
-    done = call("trace", "none.trace")
+    done = call("trace", ".")
     assert done.code == 1
-    assert "[trace.io]" in done.err
+    assert "[trace.not-a-segment]" in done.err
+
+
+def test_what_is_neither_a_file_nor_a_run(call: Calls) -> None:
+    done = call("trace", "none.trace")
+    assert done.code == 2
+    assert "[cli.no-trace-file]" in done.err
+    assert "flowlike runs" in done.err
 
 
 def test_values_that_were_not_kept(call: Calls) -> None:

@@ -121,7 +121,7 @@ def test_a_file_or_somebody_elses_folder_is_none(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     (tmp_path / "file").write_text("")
-    with pytest.raises(DatabaseError, match=r"database\.folder"):
+    with pytest.raises(DatabaseError, match="it is a file"):
         DataFolder.claim(tmp_path / "file")
     monkeypatch.setattr(os, "geteuid", lambda: os.getuid() + 1)
     with pytest.raises(DatabaseError, match=r"database\.folder-not-ours"):

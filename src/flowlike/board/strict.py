@@ -124,7 +124,7 @@ def _syntax_error(text: str, error: json.JSONDecodeError, file: str) -> TextErro
         return TextError(
             TRUNCATED,
             f"The text ends on line {line}{inside}, before it is complete.",
-            remedy="The file was cut off. Restore it from a copy.",
+            remedy="A part is missing: restore the file from a copy, or send all of it.",
             where=Where(file=file, line=line, path=path),
         )
     return TextError(

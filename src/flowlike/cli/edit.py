@@ -5,7 +5,7 @@ from pathlib import Path
 
 from flowlike.cli.arguments import Options, Parser
 from flowlike.cli.serve import refuse_projects, start
-from flowlike.errors import TextError, Where
+from flowlike.errors import FolderInUseError, TextError, UsageError, Where
 from flowlike.settings import data_folder, load
 
 EXAMPLES = (
@@ -29,7 +29,7 @@ def execute(options: Options) -> int:
     data = private_folder(target, data_folder(usual))
     settings = load(data, {"server.bind": options.bind, "server.tls": "", "database.url": ""})
     refuse_projects(settings, Path.cwd(), target if target.is_dir() else target.parent)
-    data.mkdir(mode=0o700, parents=True, exist_ok=True)
+    _claim(data, options.target)
     start(settings, folder=str(target), announce=True, open_browser=not options.no_open)
 
 
@@ -53,6 +53,20 @@ def edited(target: Path) -> Path:
         if (folder / "app.json").is_file() and path.name.endswith(".json"):
             return folder
     return path
+
+
+def _claim(data: Path, target: str) -> None:
+    """Makes the data folder. Raises UsageError ``edit.open`` if another one edits there."""
+    from flowlike.database.folder import DataFolder
+
+    try:
+        DataFolder.claim(data).release()
+    except FolderInUseError as error:
+        raise UsageError(
+            "edit.open",
+            f"{target} is open in the editor already, by process {error.pid}.",
+            remedy="Go on there, or stop that process.",
+        ) from error
 
 
 def private_folder(target: Path, data: Path) -> Path:

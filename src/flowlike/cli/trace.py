@@ -45,9 +45,15 @@ def execute(options: Options) -> int:
         TraceError: it is no segment, or beyond the limits.
         UsageError: there is no such run.
     """
-    if _RUN.fullmatch(options.file) and not Path(options.file).exists():
+    if Path(options.file).exists():
+        return _of_file(options)
+    if _RUN.fullmatch(options.file):
         return _of_archive(options)
-    return _of_file(options)
+    raise UsageError(
+        "cli.no-trace-file",
+        f"There is no file {options.file!r}, and it is no id of a run either.",
+        remedy="flowlike runs lists ids, which have 26 letters and digits.",
+    )
 
 
 def _of_archive(options: Options) -> int:

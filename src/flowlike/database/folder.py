@@ -142,7 +142,8 @@ def _not_ours(folder: Path) -> DatabaseError:
 
 
 def _refused(folder: Path, error: OSError) -> DatabaseError:
-    reason = error.strerror or str(error)
+    is_file = isinstance(error, FileExistsError | NotADirectoryError)
+    reason = "it is a file" if is_file else error.strerror or str(error)
     if error.errno in _FULL:
         return DatabaseError(
             "database.full",
