@@ -91,9 +91,17 @@ def test_a_session_is_more_than_a_token() -> None:
 
 def test_weighty_deeds_need_a_fresh_sign_in() -> None:
     assert admitted(SESSION_STEP_UP) == ADA
-    stale = Principal(kind="user", sub="ada", session_id="s1", auth_time=NOW - 600_000_001)
-    refusal = refused(SESSION_STEP_UP, stale)
-    assert (refusal.kind.status, refusal.code) == (403, "request.step-up-required")
+    for away in (-600_000_001, 60_000_001):
+        stale = Principal(kind="user", sub="ada", session_id="s1", auth_time=NOW + away)
+        refusal = refused(SESSION_STEP_UP, stale)
+        assert (refusal.kind.status, refusal.code) == (403, "request.step-up-required")
+    owner = Principal(kind="user", sub="owner", session_id="s1", auth_time=NOW)
+    need = app(Permission.OWNER, step_up=True)
+    assert admitted(need, owner, "a1").sub == "owner"
+    stale = Principal(kind="user", sub="owner", session_id="s1", auth_time=NOW - 600_000_001)
+    assert refused(need, stale, "a1").code == "request.step-up-required"
+    assert refused(need, ADA, "a1").code == "request.permission-missing"
+    assert refused(need, stale, "none").kind.status == 404
 
 
 def test_a_member_comes_with_their_role() -> None:
@@ -139,6 +147,7 @@ def test_a_refusal_without_a_bit_gives_its_reason() -> None:
 
 def test_a_need_reads_like_its_declaration() -> None:
     assert str(app(Permission.READ_RUN_DATA)) == "app(ReadRunData)"
+    assert str(app(Permission.OWNER, step_up=True)) == "app(Owner, step_up)"
     assert str(everywhere(GlobalPermission.MANAGE_USERS)) == "global(ManageUsers)"
     assert [str(each) for each in (USER, SESSION_STEP_UP)] == ["user", "session(step_up)"]
     assert len(KINDS) == 9

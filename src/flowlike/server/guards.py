@@ -28,6 +28,8 @@ from flowlike.server.refusal import Kind, Refusal, not_found, unauthenticated
 
 UNDECLARED = "server.undeclared-route"
 STEP_UP_SECONDS = 600
+_SKEW_SECONDS = 60
+"""A sign-in that is further in the future is none of the last minutes: the clock was put back."""
 
 NeedKind = Literal[
     "public", "user", "session", "member", "global", "app", "run_token", "sink_token", "executor"
@@ -40,7 +42,8 @@ class Need(msgspec.Struct, frozen=True):
 
     Args:
         permission: the bit, for ``app`` and ``global``.
-        step_up: for ``session``: the person proved who they are within the last ten minutes.
+        step_up: for ``session`` and ``app``: the person proved who they are within the last ten
+            minutes.
     """
 
     kind: NeedKind
@@ -48,9 +51,9 @@ class Need(msgspec.Struct, frozen=True):
     step_up: bool = False
 
     def __str__(self) -> str:
-        if self.permission is not None:
-            return f"{self.kind}({label_of(self.permission)})"
-        return f"{self.kind}(step_up)" if self.step_up else self.kind
+        names = [label_of(self.permission)] if self.permission is not None else []
+        names += ["step_up"] if self.step_up else []
+        return f"{self.kind}({', '.join(names)})" if names else self.kind
 
 
 PUBLIC = Need("public")
@@ -63,9 +66,9 @@ SINK_TOKEN = Need("sink_token")
 EXECUTOR = Need("executor")
 
 
-def app(permission: Permission) -> Need:
+def app(permission: Permission, *, step_up: bool = False) -> Need:
     """A role in the app of the path that holds the bit."""
-    return Need("app", permission)
+    return Need("app", permission, step_up)
 
 
 def everywhere(permission: GlobalPermission) -> Need:
@@ -142,7 +145,11 @@ class Doorkeeper:
     def _in_session(self, principal: Principal, need: Need) -> Principal:
         if not principal.session_id:
             raise unauthenticated("This address needs a session.")
-        if need.step_up and self._now() - principal.auth_time > STEP_UP_SECONDS * 1_000_000:
+        return self._fresh(principal, need)
+
+    def _fresh(self, principal: Principal, need: Need) -> Principal:
+        seconds = (self._now() - principal.auth_time) / 1_000_000
+        if need.step_up and not -_SKEW_SECONDS <= seconds <= STEP_UP_SECONDS:
             raise Refusal(
                 Kind.STEP_UP,
                 "This needs a sign-in of the last ten minutes.",
@@ -164,7 +171,7 @@ class Doorkeeper:
         verdict = decide(member, wanted, Resource(app_id))
         if not verdict.allowed:
             raise refused(verdict)
-        return member
+        return self._fresh(member, need)
 
 
 def refused(verdict: Verdict) -> Refusal:

@@ -77,6 +77,16 @@ async def test_a_deleted_app_is_gone(tmp_path: Path) -> None:
 
 
 @awaited
+async def test_deleting_needs_a_fresh_sign_in(tmp_path: Path) -> None:
+    async with scene(tmp_path) as made:
+        app = await create(made)
+        made.clock.ahead = 11 * 60 * 1_000_000
+        answer = await made.owner.delete(f"{APPS}/{app}")
+        assert (answer.status_code, answer.json()["code"]) == (403, "request.step-up-required")
+        assert (await made.owner.get(f"{APPS}/{app}")).status_code == 200
+
+
+@awaited
 async def test_an_id_that_is_none_finds_nothing(tmp_path: Path) -> None:
     async with scene(tmp_path) as made:
         for name in ("nope", "-", "x" * 200, "a.b", "%00", "é"):

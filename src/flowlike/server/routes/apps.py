@@ -89,7 +89,7 @@ async def change_app(call: FromCall, app_id: AppId, data: JSONBody[AppChange]) -
     return view(await call.services.apps.get(app_id, call.sub))
 
 
-@delete("/api/v1/apps/{app_id:str}", needs=app(Permission.OWNER), tags=["apps"])
+@delete("/api/v1/apps/{app_id:str}", needs=app(Permission.OWNER, step_up=True), tags=["apps"])
 async def delete_app(call: FromCall, app_id: AppId) -> None:
     """Delete an app with all it holds."""
     services = call.services
