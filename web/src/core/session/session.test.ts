@@ -335,6 +335,45 @@ describe("undo and redo", () => {
     expect(room.board.nodes.log?.name).toBe("first");
   });
 
+  test("what was taken back last comes back first, also after an edit that was not sent", async () => {
+    const { clock, room, open } = deskOf();
+    const { session } = await open("ada");
+    for (const name of ["a", "b"]) {
+      session.edit(rename("log", name));
+      await clock.pass(500);
+    }
+    session.edit([value("add", "integer1", 5)], { merge: "typing" });
+    session.undo();
+    session.undo();
+    await clock.pass(500);
+    session.undo();
+    await clock.pass(500);
+    expect(nameOf(session, "log")).toBeUndefined();
+    const shown: unknown[] = [];
+    while (session.snapshot().canRedo && shown.length < 4) {
+      session.redo();
+      await clock.pass(1000);
+      shown.push([nameOf(session, "log"), room.board.nodes.add?.in?.integer1?.value]);
+    }
+    const before = sampleBoard().nodes.add?.in?.integer1?.value;
+    expect(shown).toEqual([["a", before], ["b", before], ["b", 5]]);
+  });
+
+  test("an undo that found nothing does not hold up what comes back", async () => {
+    const { clock, open } = deskOf();
+    const one = (await open("ada")).session;
+    one.edit(rename("log", "a"));
+    await clock.pass(500);
+    (await open("ada")).session.undo();
+    await clock.pass(500);
+    one.edit([value("add", "integer1", 5)], { merge: "typing" });
+    one.undo();
+    one.undo();
+    await clock.pass(500);
+    one.redo();
+    expect(one.snapshot().board.nodes.add?.in?.integer1?.value).toBe(5);
+  });
+
   test("never touch somebody else's later edit", async () => {
     const { clock, room, open } = deskOf();
     const [ada, ben] = [await open("ada"), await open("ben")];

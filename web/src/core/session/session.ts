@@ -72,6 +72,8 @@ class BoardSession implements Session {
   #conflicts: readonly Conflict[];
   /** Edits taken back before they were sent. */
   #dropped: readonly Edit[] = [];
+  /** How many steps were taken back through the server after that: they come back before. */
+  #undoneSince = 0;
   /** `on` is the board it was applied to. */
   #gesture: { readonly commands: readonly Command[]; readonly board: Board; readonly on: Board } | undefined;
   #undo: number | undefined;
@@ -182,6 +184,7 @@ class BoardSession implements Session {
     this.#made.add(edit.id);
     this.#ledger.add(edit, applied.board, grown !== undefined);
     this.#dropped = [];
+    this.#undoneSince = 0;
     this.#redo = this.#redo === undefined ? undefined : 0;
     this.#changed();
     this.#keep();
@@ -244,7 +247,7 @@ class BoardSession implements Session {
 
   redo(): void {
     const last = this.#dropped.at(-1);
-    if (last === undefined) {
+    if (last === undefined || this.#undoneSince > 0) {
       this.#step("redo");
       return;
     }
@@ -260,6 +263,7 @@ class BoardSession implements Session {
       return;
     }
     this.#ledger.add({ kind, id: this.#options.newId() });
+    this.#undoneSince = Math.max(0, this.#undoneSince + (kind === "undo" ? 1 : -1));
     this.#changed();
     void this.#pump();
   }
@@ -395,6 +399,9 @@ class BoardSession implements Session {
       return; // once more, on top of it
     }
     this.#refuse(this.#ledger.remove(step.id));
+    if (step.kind === "undo") {
+      this.#undoneSince = Math.max(0, this.#undoneSince - 1);
+    }
     if (refused.code === NOTHING[step.kind]) {
       this.#undo = step.kind === "undo" ? 0 : this.#undo;
       this.#redo = step.kind === "redo" ? 0 : this.#redo;
