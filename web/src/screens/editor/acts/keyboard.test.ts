@@ -111,6 +111,15 @@ describe("Enter", () => {
 });
 
 describe("Escape", () => {
+  test("closes what was typed wrongly and left, before all else", () => {
+    const { desk } = deskFor();
+    select(desk.stage, ["add"]);
+    desk.stage.setState({ editing: { kind: "literal", node: "add", key: "integer1" } });
+    escape(desk, nowhere);
+    expect(desk.stage.getState().editing).toBeNull();
+    expect(desk.selected).toEqual(["add"]);
+  });
+
   test("ends the wire, then leaves the pins, then deselects, then goes up", () => {
     const { desk } = deskFor();
     select(desk.stage, ["add"]);

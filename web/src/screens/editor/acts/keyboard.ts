@@ -152,8 +152,12 @@ export function askTargets(desk: Desk): void {
 /** Escape: ends what is being done, then leaves the pins, then deselects, then goes up a layer. */
 export function escape(desk: Desk, leave: () => boolean): void {
   const { stage } = desk;
-  const { wiring, cursorPin, selected, selectedWires, cursor } = stage.getState();
-  if (wiring !== null) {
+  const { wiring, editing, cursorPin, selected, selectedWires, cursor } = stage.getState();
+  if (editing !== null) {
+    // What was typed made no sense, and the focus went elsewhere.
+    stage.setState({ editing: null });
+    say(stage, "Nothing typed");
+  } else if (wiring !== null) {
     stage.setState({ wiring: null });
     say(stage, "Wire dropped");
   } else if (cursorPin !== null) {
