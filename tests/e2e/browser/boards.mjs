@@ -5,7 +5,7 @@ import { api, assert, test } from "./harness.mjs";
 let count = 0;
 
 /** Start, two lines of log and a return, wired in a row, with a number and a text beside. */
-const SEED = {
+export const SEED = {
   format: "flowlike.board/1",
   id: "seed",
   name: "Seed",

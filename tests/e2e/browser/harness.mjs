@@ -61,7 +61,7 @@ export class Visit {
       }
     }, start);
     const page = await context.newPage();
-    this.#listen(page, new URL(base).origin);
+    this.listen(page, base);
     await page.goto(base + path);
     return page;
   }
@@ -69,12 +69,14 @@ export class Visit {
   /** Another tab of the same profile. */
   async tab(page, path) {
     const other = await page.context().newPage();
-    this.#listen(other, new URL(page.url()).origin);
+    this.listen(other, page.url());
     await other.goto(new URL(path, page.url()).href);
     return other;
   }
 
-  #listen(page, origin) {
+  /** Hears what a page complains of, and which hosts other than its own it asks. */
+  listen(page, address) {
+    const { origin } = new URL(address);
     page.setDefaultTimeout(PATIENCE_MS);
     page.on("console", (message) => {
       if (message.type() === "error" && !EXPECTED_BY_BROWSER.test(message.text())) {
