@@ -215,6 +215,12 @@ def _appended() -> float:
 # ------------------------------------------------------------------ looking
 
 
+def _fortnight() -> tuple[int, int, int]:
+    """The last 14 days by hour, as ``Archive.activity`` takes them."""
+    hour_us, hours = 3_600_000_000, 14 * 24
+    return time.time_ns() // 1_000 - (hours - 1) * hour_us, hour_us, hours
+
+
 Ask = Callable[[Archive], Awaitable[object]]
 _QUESTIONS: tuple[tuple[str, Ask, float | None], ...] = (
     ("list", lambda archive: archive.runs(_APP), 50),
@@ -222,6 +228,7 @@ _QUESTIONS: tuple[tuple[str, Ask, float | None], ...] = (
     ("list_event", lambda archive: archive.runs(_APP, RunFilter(event="event-3")), 50),
     ("search", lambda archive: archive.runs(_APP, RunFilter(q="no such words")), 50),
     ("counts", lambda archive: archive.counts(_APP), None),
+    ("activity", lambda archive: archive.activity(_APP, *_fortnight()), 50),
     ("trace", lambda archive: archive.trace(_APP, _some_run()), 20),
 )
 

@@ -193,19 +193,18 @@ class ArchiveReader:
             newer: runs that the index may not have yet; of two with one id, these count.
         """
         check_text(app)
-        without = msgspec.json.encode([run.run_id for run in newer]).decode()
-        asked = search.started(app, since_us, step_us, steps, without)
+        latest = {run.run_id: run for run in newer}
         with told(str(self._index)), self._engine.connect() as connection:
-            rows = [tuple(row) for row in connection.execute(asked)]
-        rows += (
-            ((run.started_us - since_us) // step_us, run.status in WRONG, 1)
-            for run in {run.run_id: run for run in newer}.values()
-        )
-        every, wrong = [0] * steps, [0] * steps
-        for step, is_wrong, count in rows:
+            rows = connection.execute(search.started(app, since_us, step_us, steps)).all()
+            known = search.known(app, msgspec.json.encode(list(latest)).decode())
+            old = [(row[0], STATUSES[row[1]], -1) for row in connection.execute(known)]
+        every, wrong = [row[0] for row in rows], [row[1] for row in rows]
+        new = [(run.started_us, run.status, 1) for run in latest.values()]
+        for started_us, status, count in old + new:
+            step = (started_us - since_us) // step_us
             if 0 <= step < steps:
                 every[step] += count
-                wrong[step] += count if is_wrong else 0
+                wrong[step] += count if status in WRONG else 0
         return [Bar(*each) for each in zip(every, wrong, strict=True)]
 
     def _check_version(self) -> None:
