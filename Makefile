@@ -38,10 +38,10 @@ $(STAMP): pyproject.toml requirements/core.txt requirements/dev.txt
 	@touch $@
 	@echo "setup: done; the command is $(BIN)/flowlike"
 
-run: setup $(if $(shell command -v node),$(PAGE)) ## start the product with the sample app, and print the link
+run: setup $(if $(shell command -v node),$(PAGE)) ## start the product with the sample app, and print the link (BIND=HOST:PORT)
 	@test -e $(PAGE) || echo "run: without Node.js the page is not built; the API answers all the same" >&2
 	@$(BIN)/flowlike import $(SAMPLE) --activate --once --data $(DATA)
-	@exec $(BIN)/flowlike serve --data $(DATA) --link
+	@exec $(BIN)/flowlike serve --data $(DATA) --link $(if $(BIND),--bind $(BIND))
 
 sample: setup ## run the sample board on a sample order, without a server
 	$(BIN)/flowlike run $(SAMPLE)/boards/triage.board.json --payload $(SAMPLE)/payloads/small.json

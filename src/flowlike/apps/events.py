@@ -29,6 +29,7 @@ from flowlike.apps.live import LiveEvent, LiveEvents, Match, PublishedEvent
 from flowlike.apps.publishing import Published, findings_of, refuse_errors
 from flowlike.apps.versions import Bump
 from flowlike.board.app import Event
+from flowlike.board.findings import Finding
 from flowlike.database.connect import Database
 from flowlike.database.schema.events import events
 from flowlike.errors import AppError, Conflict
@@ -135,6 +136,12 @@ class Events:
         if not done.rowcount:
             raise no_event(event)
         await self._refresh(app)
+
+    async def validate(self, app: str, event: str) -> tuple[Finding, ...]:
+        """All that is wrong with the draft and the board it starts. Raises NotFound."""
+        draft = (await self.get(app, event)).event
+        state = await self._boards.get(app, draft.board, draft.version)
+        return await asyncio.to_thread(findings_of, draft, state.board, self._boards.catalog)
 
     # -------------------------------------------------------------- going live
 

@@ -6,6 +6,7 @@ from typing import Any
 
 import msgspec
 
+from flowlike.apps.live import LiveEvent
 from flowlike.board.model import TraceLevel
 from flowlike.database.ids import new_id
 from flowlike.errors import Conflict, UsageError
@@ -22,11 +23,8 @@ _VALUES = frozenset({"output", "chunk"})
 _LOOK_AGAIN = 0.25  # seconds
 
 
-async def begin(call: Call, app_id: str, event_id: str, payload: Any) -> Plan:
-    """A run of the live version of an event.
-
-    Raises NotFound, Conflict ``event.not-live``, Refusal (429).
-    """
+async def live_of(call: Call, app_id: str, event_id: str) -> LiveEvent:
+    """An event that answers calls. Raises NotFound, Conflict ``event.not-live``."""
     live = call.services.events.live(app_id, event_id)
     if live is None:
         await call.services.events.get(app_id, event_id)
@@ -35,6 +33,12 @@ async def begin(call: Call, app_id: str, event_id: str, payload: Any) -> Plan:
             "The event is not published, or it is switched off.",
             remedy="Publish it and switch it on.",
         )
+    return live
+
+
+async def begin(call: Call, app_id: str, event_id: str, payload: Any) -> Plan:
+    """A run of the live version of an event. Raises as ``live_of``, and Refusal (429)."""
+    live = await live_of(call, app_id, event_id)
     call.tools.starts.take(app_id)
     run_id = new_id()
     published = live.choose(run_id)

@@ -37,6 +37,35 @@ async def test_publishing_tells_how_to_call(made: Scene) -> None:
 
 
 @shared
+async def test_what_a_call_needs_is_told(made: Scene) -> None:
+    app = await app_of(made)
+    await app.board(ADD)
+    await app.event(ADD)
+    path = f"{app.path}/events/add"
+    early = await made.owner.get(f"{path}/prerun")
+    assert (early.status_code, early.json()["code"]) == (409, "event.not-live")
+    assert (await made.owner.get(f"{app.path}/events/none/prerun")).status_code == 404
+    await app.publish("add")
+    needs = (await made.owner.get(f"{path}/prerun")).json()
+    assert needs["start"]["id"] == "start"
+    assert "query" in needs["schema"]["properties"]
+    assert (needs["variables"], needs["capabilities"]) == ([], [])
+
+
+@shared
+async def test_a_draft_is_looked_at_before_it_goes_live(made: Scene) -> None:
+    app = await app_of(made)
+    await app.board(ADD)
+    await app.event(ADD)
+    good = await made.owner.post(f"{app.path}/events/add/validate")
+    assert (good.status_code, good.json()) == (200, {"findings": []})
+    await app.event(ADD, node="answer")
+    wrong = (await made.owner.post(f"{app.path}/events/add/validate")).json()["findings"]
+    assert "event.not-a-start" in [each["code"] for each in wrong]
+    assert (await made.owner.post(f"{app.path}/events/none/validate")).status_code == 404
+
+
+@shared
 async def test_how_to_call_depends_on_who_may(made: Scene) -> None:
     app = await app_of(made)
     await app.board(ADD)

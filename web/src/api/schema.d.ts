@@ -407,6 +407,23 @@ export interface paths {
         readonly patch?: never;
         readonly trace?: never;
     };
+    readonly "/api/v1/apps/{app_id}/events/{event_id}/prerun": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /** What a call of the live version needs: payload, variables, capabilities. */
+        readonly get: operations["events_prerun_event"];
+        readonly put?: never;
+        readonly post?: never;
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
     readonly "/api/v1/apps/{app_id}/events/{event_id}/promote": {
         readonly parameters: {
             readonly query?: never;
@@ -452,6 +469,23 @@ export interface paths {
         readonly put?: never;
         /** Let a former version answer calls again. */
         readonly post: operations["events_rollback"];
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/api/v1/apps/{app_id}/events/{event_id}/validate": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly get?: never;
+        readonly put?: never;
+        /** All that is wrong with the draft and the board it starts. Nothing runs. */
+        readonly post: operations["events_validate_event"];
         readonly delete?: never;
         readonly options?: never;
         readonly head?: never;
@@ -4247,6 +4281,42 @@ export interface operations {
             readonly 507: components["responses"]["storage-full"];
         };
     };
+    readonly events_prerun_event: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path: {
+                /** @description The app. */
+                readonly app_id: string;
+                /** @description The event. */
+                readonly event_id: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description Request fulfilled, document follows */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["Prerun"];
+                };
+            };
+            readonly 400: components["responses"]["bad-request"];
+            readonly 401: components["responses"]["unauthenticated"];
+            readonly 403: components["responses"]["forbidden"];
+            readonly 404: components["responses"]["not-found"];
+            readonly 421: components["responses"]["misdirected"];
+            readonly 422: components["responses"]["invalid"];
+            readonly 429: components["responses"]["rate-limited"];
+            readonly 431: components["responses"]["headers-too-large"];
+            readonly 500: components["responses"]["internal"];
+            readonly 503: components["responses"]["unavailable"];
+            readonly 507: components["responses"]["storage-full"];
+        };
+    };
     readonly events_promote: {
         readonly parameters: {
             readonly query?: never;
@@ -4365,6 +4435,49 @@ export interface operations {
                 };
                 content: {
                     readonly "application/json": components["schemas"]["EventRow"];
+                };
+            };
+            readonly 400: components["responses"]["bad-request"];
+            readonly 401: components["responses"]["unauthenticated"];
+            readonly 403: components["responses"]["forbidden"];
+            readonly 404: components["responses"]["not-found"];
+            readonly 408: components["responses"]["request-timeout"];
+            readonly 409: components["responses"]["conflict"];
+            readonly 413: components["responses"]["too-large"];
+            readonly 415: components["responses"]["unsupported-media"];
+            readonly 421: components["responses"]["misdirected"];
+            readonly 422: components["responses"]["invalid"];
+            readonly 429: components["responses"]["rate-limited"];
+            readonly 431: components["responses"]["headers-too-large"];
+            readonly 500: components["responses"]["internal"];
+            readonly 503: components["responses"]["unavailable"];
+            readonly 507: components["responses"]["storage-full"];
+        };
+    };
+    readonly events_validate_event: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: {
+                /** @description The request counts once under this key, for a day. */
+                readonly "Idempotency-Key"?: string;
+            };
+            readonly path: {
+                /** @description The app. */
+                readonly app_id: string;
+                /** @description The event. */
+                readonly event_id: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description Request fulfilled, document follows */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["Findings"];
                 };
             };
             readonly 400: components["responses"]["bad-request"];

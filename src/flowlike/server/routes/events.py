@@ -21,7 +21,7 @@ from flowlike.server.options import ServerOptions
 from flowlike.server.pages import cut
 from flowlike.server.refusal import Kind, Refusal
 from flowlike.server.routes.apps import Text
-from flowlike.server.routes.boards import Bump, VersionText
+from flowlike.server.routes.boards import Bump, Findings, VersionText
 from flowlike.server.running import begin, follow_new, wants_stream
 from flowlike.server.wire import (
     AppId,
@@ -190,6 +190,12 @@ async def delete_event(call: FromCall, app_id: AppId, event_id: EventId) -> None
     if wanted is not None:
         check_precondition(wanted, _tag(await call.services.events.get(app_id, event_id)))
     await call.services.events.delete(app_id, event_id)
+
+
+@post(_ONE + "/validate", needs=_WRITE, status_code=200, tags=["events"])
+async def validate_event(call: FromCall, app_id: AppId, event_id: EventId) -> Findings:
+    """All that is wrong with the draft and the board it starts. Nothing runs."""
+    return Findings(findings=list(await call.services.events.validate(app_id, event_id)))
 
 
 @post(_ONE + "/publish", needs=_WRITE, tags=["events"])
@@ -370,6 +376,7 @@ ROUTES = (
     get_event,
     put_event,
     delete_event,
+    validate_event,
     publish,
     list_versions,
     rollback,

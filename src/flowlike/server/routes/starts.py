@@ -12,6 +12,7 @@ from flowlike.board.app import RunLimits, RunSettings
 from flowlike.board.definition import Kind
 from flowlike.board.model import Board, Node, TraceLevel
 from flowlike.board.pins import definition_of
+from flowlike.board.text import parse
 from flowlike.database.ids import new_id
 from flowlike.engine.plan import Plan as BoardPlan
 from flowlike.engine.plan import make_plan
@@ -24,14 +25,15 @@ from flowlike.server.guards import app
 from flowlike.server.options import ServerOptions
 from flowlike.server.routes.boards import Start, VersionQuery, VersionText
 from flowlike.server.routes.events import LATER, Accepted
-from flowlike.server.running import follow_new, most_level, wants_later
+from flowlike.server.running import follow_new, live_of, most_level, wants_later
 from flowlike.server.schemas import payload_schema
 from flowlike.server.starting import Plan
-from flowlike.server.wire import ID, AppId, BoardId, Body, View
+from flowlike.server.wire import ID, AppId, BoardId, Body, EventId, View
 
 _ONE = "/api/v1/apps/{app_id:str}/boards/{board_id:str}"
 NO_START = "engine.no-start"
 _EXECUTE = app(Permission.EXECUTE_BOARDS)
+_INVOKE = app(Permission.EXECUTE_EVENTS)
 
 
 class VariableNeed(View, frozen=True, kw_only=True):
@@ -87,7 +89,22 @@ async def prerun(
 ) -> Prerun:
     """What a run from a start node needs: payload, variables, capabilities."""
     state = await call.services.boards.get(app_id, board_id, version or "")
-    plan = await asyncio.to_thread(_planned, state.board, call.services.catalog, node)
+    return await _needs(call, state.board, node)
+
+
+@get("/api/v1/apps/{app_id:str}/events/{event_id:str}/prerun", needs=_INVOKE, tags=["events"])
+async def prerun_event(call: FromCall, app_id: AppId, event_id: EventId) -> Prerun:
+    """What a call of the live version needs: payload, variables, capabilities."""
+    published = (await live_of(call, app_id, event_id)).stable
+    text = await call.services.events.text(published)
+    board = await asyncio.to_thread(parse, text)
+    found = await _needs(call, board, published.event.node)
+    left = [each for each in found.variables if each.id not in published.event.variables]
+    return msgspec.structs.replace(found, variables=left)
+
+
+async def _needs(call: Call, board: Board, node: str) -> Prerun:
+    plan = await asyncio.to_thread(_planned, board, call.services.catalog, node)
     entry = plan.nodes[plan.entry]
     definitions = [each.type.definition for each in plan.nodes]
     return Prerun(
@@ -96,7 +113,7 @@ async def prerun(
             name=entry.node.name or entry.type.definition.title,
             type=entry.node.type,
         ),
-        schema=payload_schema(entry.outputs, _examples(call, state.board.nodes[node])),
+        schema=payload_schema(entry.outputs, _examples(call, board.nodes[node])),
         variables=[
             VariableNeed(
                 id=id_,
@@ -106,7 +123,7 @@ async def prerun(
                 secret=each.secret,
                 description=each.description,
             )
-            for id_, each in state.board.variables.items()
+            for id_, each in board.variables.items()
             if each.runtime_configured
         ],
         capabilities=sorted({name for each in definitions for name in each.permissions}),
@@ -177,4 +194,4 @@ async def start_run(
     return follow_new(call, plan, _EXECUTE)
 
 
-ROUTES = (prerun, start_run)
+ROUTES = (prerun, prerun_event, start_run)
