@@ -21,3 +21,7 @@ def test_what_hands_do_to_a_board(browse: Browse) -> None:
 
 def test_what_leaves_a_board_and_comes_back(browse: Browse) -> None:
     browse("papers")
+
+
+def test_a_board_on_a_phone(browse: Browse) -> None:
+    browse("phone")

@@ -86,6 +86,18 @@ describe("what is typed", () => {
     expect(readLiteral("text", "")).toEqual({ value: "" });
   });
 
+  it("takes plain words for a text where any type goes; what begins like JSON is meant as JSON", () => {
+    const any = { type: "Generic" } as const;
+    expect(readLiteral("json", "hello there", any)).toEqual({ value: "hello there" });
+    expect(readLiteral("json", "42", any)).toEqual({ value: 42 });
+    expect(readLiteral("json", '"42"', any)).toEqual({ value: "42" });
+    for (const slip of ['{"a": }', "[1, 2", '"open']) {
+      expect(readLiteral("json", slip, any)).toHaveProperty("wrong");
+    }
+    expect(readLiteral("json", "hello", { type: "Generic", value_type: "Array" })).toHaveProperty("wrong");
+    expect(readLiteral("json", "hello", { type: "Struct" })).toHaveProperty("wrong");
+  });
+
   it("reads dates, in UTC unless a zone is given", () => {
     expect(readLiteral("date", "2026-02-21")).toEqual({ value: "2026-02-21T00:00:00Z" });
     expect(readLiteral("date", "2026-02-21 10:30")).toEqual({ value: "2026-02-21T10:30:00Z" });

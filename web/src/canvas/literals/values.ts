@@ -144,7 +144,7 @@ export type Typed =
   | { readonly nothing: true }
   | { readonly wrong: string };
 
-export function readLiteral(kind: LiteralKind, text: string, pin?: Pick<PinDefinition, "range" | "type">): Typed {
+export function readLiteral(kind: LiteralKind, text: string, pin?: Pick<PinDefinition, "range" | "type" | "value_type">): Typed {
   switch (kind) {
     case "integer":
     case "float":
@@ -154,7 +154,7 @@ export function readLiteral(kind: LiteralKind, text: string, pin?: Pick<PinDefin
     case "date":
       return readDate(text.trim());
     case "json":
-      return readJson(text);
+      return readJson(text, pin?.type === "Generic" && (pin.value_type ?? "Normal") === "Normal");
     default:
       return { value: text };
   }
@@ -200,7 +200,11 @@ function readDate(text: string): Typed {
   return { value: `${day}T${minutes}${seconds}${zone}` };
 }
 
-function readJson(text: string): Typed {
+/** Begins like JSON: what is wrong with it is a slip, not a text. */
+const MEANT = /^\s*[[{"]/u;
+
+/** JSON; where any type goes, words that are none are a text, as everybody types them at first. */
+function readJson(text: string, anyType: boolean): Typed {
   if (text.trim() === "") {
     return { nothing: true };
   }
@@ -208,6 +212,9 @@ function readJson(text: string): Typed {
     return { value: parse(text, 64) };
   } catch (error) {
     if (error instanceof JsonError) {
+      if (anyType && !MEANT.test(text)) {
+        return { value: text };
+      }
       return { wrong: `Line ${error.line}: ${error.message}` };
     }
     throw error;

@@ -99,6 +99,7 @@ function Actions() {
   useActions(actions);
   useEffect(() => pinFrom(rooms.outputsOf), [rooms]);
   useOpenDockOnRun();
+  useOutlineOnPhone(desk);
   return null;
 }
 
@@ -108,6 +109,17 @@ function leaveRun(rooms: Surroundings["rooms"]): boolean {
     rooms.leave();
   }
   return shown;
+}
+
+const PHONE = "(max-width: 767px)";
+
+/** A small screen begins with the outline in place of the canvas; closing it shows the canvas. */
+function useOutlineOnPhone(desk: Desk): void {
+  useEffect(() => {
+    if (globalThis.matchMedia?.(PHONE).matches === true) {
+      desk.surface.setState({ left: "outline" });
+    }
+  }, [desk]);
 }
 
 /** The first time something runs, the log opens: that is where it speaks. */

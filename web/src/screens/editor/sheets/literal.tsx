@@ -43,7 +43,7 @@ function Open({ node, pinKey, start }: OpenProps) {
     close();
   };
   const keep = () => {
-    const read = readLiteral(kind, text);
+    const read = readLiteral(kind, text, pin.definition);
     const wrong = faultOf(read, pin.definition.schema);
     setFault(wrong);
     if (wrong === "") {
