@@ -98,6 +98,55 @@ async function editing(visit, server, base) {
   await again.context().close();
 }
 
+/** A duplicated tab has a copy of the name of the first; they must not send each other's edits, nor write over them. */
+async function twins(visit, server, base) {
+  const app = (await api("POST", "/apps", { name: `Twins ${Date.now()}` })).id;
+  const board = (await api("POST", `/apps/${app}/boards`, { name: "Twins" })).id;
+  const path = `/apps/${app}/boards/${board}`;
+  const first = await visit.open({ base, path });
+  await first.locator("[data-board]").waitFor();
+  const name = await first.evaluate(() => sessionStorage.getItem("flowlike.tab"));
+  assert.ok(name, "the tab has no name");
+  const second = await first.context().newPage();
+  second.setDefaultTimeout(30_000);
+  await second.addInitScript((copied) => {
+    if (sessionStorage.getItem("twin") === null) {
+      sessionStorage.setItem("twin", "yes");
+      sessionStorage.setItem("flowlike.tab", copied);
+    }
+  }, name);
+  await second.goto(base + path);
+  await second.locator("[data-board]").waitFor();
+  assert.notEqual(await second.evaluate(() => sessionStorage.getItem("flowlike.tab")), name);
+
+  server.mode = "refuse";
+  server.cut();
+  await add(first, "branch");
+  await add(second, "delay");
+  const queues = () => first.evaluate(() => Object.entries(localStorage).filter(([key, text]) => key.startsWith("flowlike.queue.") && text !== "").length);
+  await until("both to keep their own", async () => (await queues()) === 2);
+  await first.close();
+  server.mode = "pass";
+  await second.reload();
+  await saved(second);
+  const third = await second.context().newPage();
+  third.setDefaultTimeout(30_000);
+  await third.goto(base + path);
+  await saved(third);
+  await until("the edits of both", async () => Object.keys((await boardOf(app, board)).nodes).length === 2);
+
+  // What is being typed when a tab is closed was not for nothing.
+  await add(third, "print info");
+  await saved(third);
+  await card(third, "Print Info").locator("[data-literal='message']").click();
+  await third.keyboard.press("Control+a");
+  await third.keyboard.type("half a sentence");
+  await third.reload();
+  await third.locator("[data-board]").waitFor();
+  await until("the sentence", async () => JSON.stringify(await boardOf(app, board)).includes("half a sentence"));
+  await third.context().close();
+}
+
 /** Nodes nobody knows and literals that are far too long are shown, found and kept. */
 async function odd(visit) {
   const app = (await api("POST", "/apps", { name: `Odd ${Date.now()}` })).id;
@@ -135,6 +184,7 @@ await test(async (visit) => {
   try {
     await lists(visit, server, base);
     await editing(visit, server, base);
+    await twins(visit, server, base);
     await odd(visit);
   } finally {
     server.close();

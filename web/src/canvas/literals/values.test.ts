@@ -98,6 +98,21 @@ describe("what is typed", () => {
     expect(readLiteral("json", "hello", { type: "Struct" })).toHaveProperty("wrong");
   });
 
+  it("shows a text of any type as it was typed, with quotes only where it would be something else", () => {
+    expect(literalKind({ type: "Generic" }, "hello")).toBe("any");
+    expect(literalKind({ type: "Generic" }, undefined)).toBe("any");
+    expect(literalKind({ type: "Generic" }, parse("1.50"))).toBe("any");
+    for (const longer of ["a\nb", "x".repeat(500), { a: 1 }, [1]]) {
+      expect(literalKind({ type: "Generic" }, longer)).toBe("json");
+    }
+    for (const value of ["hello", "42", "true", '"', "[", "", 42, true, null, parse("1.50")]) {
+      const text = editText("any", value);
+      expect(wellText("any", value)).toBe(text);
+      expect(text === "" ? value : stringify(valueOf(readLiteral("any", text)))).toBe(text === "" ? "" : stringify(value));
+    }
+    expect([editText("any", "hello"), editText("any", "42")]).toEqual(["hello", '"42"']);
+  });
+
   it("reads dates, in UTC unless a zone is given", () => {
     expect(readLiteral("date", "2026-02-21")).toEqual({ value: "2026-02-21T00:00:00Z" });
     expect(readLiteral("date", "2026-02-21 10:30")).toEqual({ value: "2026-02-21T10:30:00Z" });

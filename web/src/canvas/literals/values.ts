@@ -47,9 +47,15 @@ export function literalKind(pin: Typable, value: Json | undefined): LiteralKind 
       return textKind(pin, value);
     case "Byte":
       return "text";
+    case "Generic":
+      return isOneLine(value) ? "any" : "json";
     default:
       return "json";
   }
+}
+
+function isOneLine(value: Json | undefined): boolean {
+  return typeof value === "string" ? value.length <= LONG && !value.includes("\n") : typeof value !== "object" || value === null || isNumber(value);
 }
 
 function textKind(pin: Typable, value: Json | undefined): LiteralKind {
@@ -70,10 +76,22 @@ export function wellText(kind: LiteralKind, value: Json | undefined): string {
   if (kind === "secret") {
     return "••••";
   }
+  if (kind === "any") {
+    return oneLine(anyText(value));
+  }
   if (typeof value === "string") {
     return kind === "json" ? `"${oneLine(value)}"` : oneLine(kind === "date" ? shortDate(value) : value);
   }
   return kind === "json" ? summary(value) : oneLine(brief(value));
+}
+
+/** A value on one line: a text as it is, unless it would be read as something else. */
+function anyText(value: Json): string {
+  if (typeof value !== "string") {
+    return brief(value);
+  }
+  const read = readAny(value);
+  return value === "" || ("value" in read && read.value === value) ? value : JSON.stringify(value);
 }
 
 function oneLine(text: string): string {
@@ -112,6 +130,9 @@ export function editText(kind: LiteralKind, value: Json | undefined): string {
   }
   if (kind === "json") {
     return pretty(value);
+  }
+  if (kind === "any") {
+    return anyText(value);
   }
   return typeof value === "string" ? value : brief(value);
 }
@@ -154,7 +175,9 @@ export function readLiteral(kind: LiteralKind, text: string, pin?: Pick<PinDefin
     case "date":
       return readDate(text.trim());
     case "json":
-      return readJson(text, pin?.type === "Generic" && (pin.value_type ?? "Normal") === "Normal");
+      return pin?.type === "Generic" && (pin.value_type ?? "Normal") === "Normal" ? readAny(text) : readJson(text);
+    case "any":
+      return readAny(text);
     default:
       return { value: text };
   }
@@ -203,8 +226,13 @@ function readDate(text: string): Typed {
 /** Begins like JSON: what is wrong with it is a slip, not a text. */
 const MEANT = /^\s*[[{"]/u;
 
-/** JSON; where any type goes, words that are none are a text, as everybody types them at first. */
-function readJson(text: string, anyType: boolean): Typed {
+/** Words that are no JSON are a text, as everybody types them at first. */
+function readAny(text: string): Typed {
+  const read = readJson(text);
+  return "wrong" in read && !MEANT.test(text) ? { value: text } : read;
+}
+
+function readJson(text: string): Typed {
   if (text.trim() === "") {
     return { nothing: true };
   }
@@ -212,9 +240,6 @@ function readJson(text: string, anyType: boolean): Typed {
     return { value: parse(text, 64) };
   } catch (error) {
     if (error instanceof JsonError) {
-      if (anyType && !MEANT.test(text)) {
-        return { value: text };
-      }
       return { wrong: `Line ${error.line}: ${error.message}` };
     }
     throw error;

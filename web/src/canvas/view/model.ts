@@ -29,6 +29,8 @@ export type LiteralKind =
   | "choice"
   | "date"
   | "json"
+  /** Where any type goes, and one line says it: words are a text, all else is JSON. */
+  | "any"
   | "variable"
   | "function"
   | "secret";

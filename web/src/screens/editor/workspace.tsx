@@ -100,6 +100,7 @@ function Actions() {
   useEffect(() => pinFrom(rooms.outputsOf), [rooms]);
   useOpenDockOnRun();
   useOutlineOnPhone(desk);
+  useEndTypingOnLeave();
   return null;
 }
 
@@ -109,6 +110,15 @@ function leaveRun(rooms: Surroundings["rooms"]): boolean {
     rooms.leave();
   }
   return shown;
+}
+
+/** What is being typed when the page is left is taken as typed to its end. */
+function useEndTypingOnLeave(): void {
+  useEffect(() => {
+    const end = () => document.activeElement instanceof HTMLElement && document.activeElement.blur();
+    window.addEventListener("pagehide", end);
+    return () => window.removeEventListener("pagehide", end);
+  }, []);
 }
 
 const PHONE = "(max-width: 767px)";
