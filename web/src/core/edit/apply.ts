@@ -59,6 +59,13 @@ export function applyAll(board: Board, commands: readonly Command[], types: Type
   };
 }
 
+/** The board with the definition of each type it uses, as servers keep it and answer for it. */
+export function recorded(board: Board, types: Types): Board {
+  const draft = new Draft(board, types);
+  entities.recordTypes(draft);
+  return draft.finish().board;
+}
+
 function applyOne(draft: Draft, command: Command): void {
   switch (command.command) {
     case "add_node":

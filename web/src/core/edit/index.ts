@@ -1,6 +1,6 @@
 /** Change a board by commands: each refused with a reason or applied with its exact inverse. */
 export type { Applied } from "./apply";
-export { apply, applyAll } from "./apply";
+export { apply, applyAll, recorded } from "./apply";
 export type { Change } from "./change";
 export { byCodePoints, reversed } from "./change";
 export type { Batch, Command, Direction, Fragment, Move, Restore, Setting, Verb } from "./commands";

@@ -1,6 +1,6 @@
 import { useEffect } from "react";
 
-import type { Board } from "~/core";
+import { type Board, recorded } from "~/core";
 
 import type { BoardLink } from "../desk/board-link";
 import type { Desk, Finding } from "../desk/desk";
@@ -27,7 +27,7 @@ export function useValidation(desk: Desk, link: BoardLink): void {
       const find = await problemFinder();
       const { board } = desk.session.snapshot();
       if (current && board !== seen && Object.keys(board.nodes).length <= MOST_NODES) {
-        desk.setFindings(find(board, desk.session.types));
+        desk.setFindings(find(recorded(board, desk.session.types), desk.session.types));
       }
       seen = board;
     };
