@@ -7,7 +7,7 @@ import { livesOf } from "./lives";
 
 const total = (node: string, errors = 0) => ({ node, count: 3, errors, total_us: 120, max_us: 50 });
 const step = (seq: number, node: string, fired: string[]) => ({ seq, node, fired, state: "ok", iteration: 0, start_us: 0, duration_us: 1, ins: [] });
-const told = (more: object) => ({ program: { nodes: [] }, steps: [], values: [], errors: [], ...more }) as unknown as Trace;
+const told = (more: object) => ({ run: { level: "steps" }, program: { nodes: [] }, steps: [], values: [], errors: [], ...more }) as unknown as Trace;
 
 function sceneOf(...wires: string[]): SceneView {
   const ends = wires.map((id) => id.split(/[.>]/));

@@ -150,6 +150,7 @@ const SHOWN_ROUNDS = 3;
 function Rounds({ id, node, definition, rounds }: NodeTabProps & { readonly rounds: readonly Round[] }) {
   const { rooms } = useSurroundings();
   const chosen = useRun((run) => run.round);
+  const level = useRun((run) => run.story.level);
   const at = chosen < 0 || chosen >= rounds.length ? rounds.length - 1 : chosen;
   const round = rounds[at];
   if (round === undefined) {
@@ -187,6 +188,9 @@ function Rounds({ id, node, definition, rounds }: NodeTabProps & { readonly roun
             </div>
           </div>
         </section>
+      )}
+      {round.inputs.size + round.outputs.size === 0 && level !== "" && level !== "data" && (
+        <p className="panel-hint faint">Values are kept at level “data” only; this run kept “{level}”. Runs from the editor keep them.</p>
       )}
       {takes && <Side title="Went in" pins={inputs} values={round.inputs} before={before?.inputs} literals={node} />}
       <Side title="Came out" pins={outputs} values={round.outputs} before={before?.outputs} aside={<Exits fired={exits > 1 ? round.fired : []} took={round.durationUs} />} />

@@ -19,12 +19,13 @@ export interface Round {
 export interface Story {
   readonly rounds: ReadonlyMap<string, readonly Round[]>;
   readonly output: TraceContent | undefined;
-  readonly cut: boolean;
+  /** What the run recorded; values only at "data". Empty while there is no trace. */
+  readonly level: string;
 }
 
 const NO_VALUES: ReadonlyMap<string, TraceContent> = new Map();
 
-export const NO_STORY: Story = { rounds: new Map(), output: undefined, cut: false };
+export const NO_STORY: Story = { rounds: new Map(), output: undefined, level: "" };
 
 const STATES: Readonly<Record<string, NodeLife["state"] | undefined>> = {
   ok: "done",
@@ -87,7 +88,7 @@ export function storyOf(trace: Trace, origin: Origin = () => undefined): Story {
       list.push(round);
     }
   }
-  return { rounds, output: trace.end?.output ?? undefined, cut: false };
+  return { rounds, output: trace.end?.output ?? undefined, level: trace.run.level };
 }
 
 interface Own {
