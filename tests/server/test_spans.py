@@ -16,7 +16,7 @@ from opentelemetry.proto.collector.trace.v1.trace_service_pb2 import (
 from opentelemetry.sdk.resources import Resource
 
 from flowlike.engine.run import RunError
-from flowlike.errors import TraceError, UnsafeError
+from flowlike.errors import TraceError, UnsafeError, UsageError
 from flowlike.execution.jobs import Job, Outcome
 from flowlike.server import spans
 from flowlike.server.spans import SpanExporter, spans_of
@@ -137,6 +137,13 @@ def test_headers_come_from_a_file(receiver: tuple[type[Receiver], str], tmp_path
     exporter.close()
     headers = kind.got[0][1]
     assert (headers["authorization"], headers["x-tenant"]) == ("Bearer swordfish", "a:b")
+
+
+@pytest.mark.parametrize("url", ["nonsense", "host:4318", "ftp://host", "http://", "http://h:x"])
+def test_what_is_no_address_stops_the_start(url: str) -> None:
+    with pytest.raises(UsageError) as raised:
+        SpanExporter(Otel(endpoint=url))
+    assert raised.value.code == "settings.otel-endpoint"
 
 
 def test_a_missing_file_of_headers_stops_the_start(tmp_path: Path) -> None:

@@ -12,6 +12,7 @@ import threading
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import NamedTuple
+from urllib.parse import urlsplit
 
 import msgspec
 import structlog
@@ -25,7 +26,7 @@ from pyreqwest.client import SyncClientBuilder
 from pyreqwest.exceptions import PyreqwestError
 
 from flowlike import __version__
-from flowlike.errors import TraceError, UnsafeError, Where
+from flowlike.errors import TraceError, UnsafeError, UsageError, Where
 from flowlike.execution.jobs import Job, Outcome
 from flowlike.settings import Otel
 from flowlike.trace.records import Program, Run, State, Step, decode_block
@@ -216,7 +217,7 @@ def _context(trace_id: int, run_id: str, seq: int) -> SpanContext:
 
 
 def _poster(otel: Otel) -> Send:
-    url = f"{otel.endpoint.rstrip('/')}/v1/traces"
+    url = f"{_endpoint(otel.endpoint)}/v1/traces"
     headers = {"content-type": "application/x-protobuf", **_headers(otel.headers_file)}
     client = (
         SyncClientBuilder()
@@ -235,6 +236,21 @@ def _poster(otel: Otel) -> Send:
             raise OSError(type(error).__name__) from error
 
     return post
+
+
+def _endpoint(url: str) -> str:
+    try:
+        parts = urlsplit(url)
+        good = parts.scheme in {"http", "https"} and bool(parts.hostname) and parts.port != 0
+    except ValueError:
+        good = False
+    if not good:
+        raise UsageError(
+            "settings.otel-endpoint",
+            f"The setting otel.endpoint is no address of a collector: {url!r}.",
+            remedy="Write it as https://host:4318.",
+        )
+    return url.rstrip("/")
 
 
 def _headers(file: str) -> dict[str, str]:
