@@ -166,6 +166,15 @@ def test_what_a_database_says_stays_here() -> None:
     assert "/srv" not in answer(error).body.decode()
 
 
+@pytest.mark.parametrize(
+    ("code", "word"), [("full", "room"), ("read-only", "write"), ("io", "read or written")]
+)
+def test_what_a_person_can_mend_is_named(code: str, word: str) -> None:
+    told = answer(errors.DatabaseError(f"database.{code}", "The file /srv/d.db.")).body.decode()
+    assert word in told
+    assert "/srv" not in told
+
+
 def test_a_full_disk_is_logged_and_a_refusal_is_not() -> None:
     with capture_logs() as logs:
         answer(errors.DatabaseError("database.full", "m"))

@@ -22,6 +22,17 @@ MEDIA_TYPE = "application/problem+json"
 _OUR_FAULT = "Something went wrong on our side."
 _NO_STORE = "The data cannot be read or written now."
 _TELL = "Try again; if it stays, tell the operator the request id."
+_STORES = {
+    "database.full": (
+        "There is no room left on the server's disk.",
+        "Make room there, or tell the operator; then repeat it.",
+    ),
+    "database.read-only": (
+        "The server may not write its data.",
+        "Tell the operator: its folder, or the disk, has become read-only.",
+    ),
+}
+"""What a person can do something about, without saying where it is."""
 
 _FRAMES = 8
 
@@ -169,7 +180,8 @@ def _of_room(error: FlowlikeError) -> Refusal:
     if kind is Kind.INTERNAL:
         return Refusal(kind, _OUR_FAULT, code=error.code, remedy=_TELL)
     if isinstance(error, _HIDDEN):
-        return Refusal(kind, _NO_STORE, code=error.code, remedy=_TELL)
+        told, remedy = _STORES.get(error.code, (_NO_STORE, _TELL))
+        return Refusal(kind, told, code=error.code, remedy=remedy)
     return Refusal(
         kind,
         error.message,
