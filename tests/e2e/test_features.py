@@ -25,3 +25,7 @@ def test_what_leaves_a_board_and_comes_back(browse: Browse) -> None:
 
 def test_a_board_on_a_phone(browse: Browse) -> None:
     browse("phone")
+
+
+def test_running_a_board_and_understanding_it(browse: Browse) -> None:
+    browse("running")

@@ -6,6 +6,7 @@ import msgspec
 from msgspec import UNSET
 
 from flowlike.board.app import Event, RunSettings
+from flowlike.board.model import TraceLevel
 from flowlike.database.ids import new_id
 from flowlike.errors import Conflict, NotFound, TraceError
 from flowlike.execution.jobs import Job
@@ -21,7 +22,7 @@ async def again(call: Call, run: KeptRun, *, latest: bool, payload: Any) -> Plan
     """A run like ``run``.
 
     A run of an event runs the event's live version with ``latest``, else the board version that
-    ran; a run of a draft runs the board as it is.
+    ran; a run of a draft runs the board as it is. What no event started records what it recorded.
 
     Raises NotFound, Conflict ``run.payload-not-kept``, Refusal (429).
     """
@@ -36,7 +37,7 @@ async def again(call: Call, run: KeptRun, *, latest: bool, payload: Any) -> Plan
         run.app,
         state.board,
         run.node,
-        event.settings if event else RunSettings(),
+        event.settings if event else RunSettings(trace=TraceLevel(run.level)),
         overrides=event.variables if event else None,
         most=most_level(call),
     )

@@ -294,7 +294,7 @@ async def test_a_run_is_run_again(made: Scene) -> None:
     changed = frames((await made.owner.post(path, json=other, headers=stream)).text)
     assert [data for _, kind, data in changed if kind == "output"] == [{"y": 2}]
     run = await finished(app, changed[0][2]["run_id"])
-    assert run["trigger"] == "rerun"
+    assert (run["trigger"], run["level"]) == ("rerun", "data")
 
 
 @shared

@@ -75,6 +75,21 @@ describe("the story of a run", () => {
     expect(dataOf(roundsOf(story, "text")[0]?.inputs.get("value"))).toBe("many");
   });
 
+  test("each round of a loop shows what the loop wrote for it, at any depth", () => {
+    const steps = [
+      step(1, "start"),
+      step(2, "add"), // stands for the loop: it writes once for each round
+      step(3, "text", { parent: 2, iteration: 0, ins: [2] }),
+      step(4, "text", { parent: 2, iteration: 1, ins: [2] }),
+      step(5, "add", { parent: 2, iteration: 1 }), // an inner loop
+      step(6, "text", { parent: 5, iteration: 0, ins: [2] }),
+      step(7, "text", { ins: [2] }),
+    ];
+    const values = [10, 20, 30].map((value) => ({ seq: 2, pin: "sum", kind: "output", content: inline(value) }));
+    const read = roundsOf(storyOf(trace({ steps, values })), "text").map(({ inputs }) => dataOf(inputs.get("value")));
+    expect(read).toEqual([10, 20, 20, 30]);
+  });
+
   test("several rounds are told apart; a failure is what is shown of them", () => {
     const steps = [step(1, "start", { fired: ["exec_out"] }), step(2, "log"), step(3, "log", { state: "error" }), step(4, "log")];
     const errors = [{ seq: 3, code: "log.full", message: "No room", remedy: "Make some" }];

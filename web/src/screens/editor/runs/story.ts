@@ -46,6 +46,7 @@ export function storyOf(trace: Trace, origin: Origin = () => undefined): Story {
   const errors = new Map(trace.errors.flatMap((error) => (error.seq === undefined ? [] : [[error.seq, error] as const])));
   const rounds = new Map<string, Round[]>();
   const latest = new Map<string, number>();
+  const stepAt = new Map(trace.steps.map((step) => [step.seq, step]));
   for (const step of trace.steps) {
     const own = values.get(step.seq);
     const inputs = new Map(own?.inputs);
@@ -53,7 +54,7 @@ export function storyOf(trace: Trace, origin: Origin = () => undefined): Story {
     for (const [index, from] of step.ins.entries()) {
       const feed = node === undefined || from === 0 ? undefined : feedOf(node, pinsOf.get(nodeAt.get(from) ?? ""), index);
       const key = feed === undefined ? undefined : (feed.output ?? keyOf(origin(step.node, feed.input)));
-      const value = feed === undefined || inputs.has(feed.input) ? undefined : fedBy(written.get(from), key);
+      const value = feed === undefined || inputs.has(feed.input) ? undefined : fedBy(written.get(from), key, turnOf(step, from, stepAt));
       if (feed !== undefined && value !== undefined) {
         inputs.set(feed.input, value);
       }
@@ -62,7 +63,8 @@ export function storyOf(trace: Trace, origin: Origin = () => undefined): Story {
       // It failed while it read its inputs, which says nothing of them: they stand where they came from.
       for (const input of node?.inputs ?? []) {
         const [from, key] = splitOr(origin(step.node, input));
-        const value = inputs.has(input) ? undefined : written.get(latest.get(from) ?? 0)?.get(key);
+        const seq = latest.get(from) ?? 0;
+        const value = inputs.has(input) ? undefined : written.get(seq)?.get(key)?.at(turnOf(step, seq, stepAt));
         if (value !== undefined) {
           inputs.set(input, value);
         }
@@ -109,8 +111,11 @@ function valuesBySeq(trace: Trace): Map<number, Own> {
   return found;
 }
 
-function outputsBySeq(trace: Trace): Map<number, ReadonlyMap<string, TraceContent>> {
-  const found = new Map<number, Map<string, TraceContent>>();
+/** What was written on each pin: a loop writes once for each of its rounds. */
+type Written = ReadonlyMap<string, readonly TraceContent[]>;
+
+function outputsBySeq(trace: Trace): Map<number, Written> {
+  const found = new Map<number, Map<string, TraceContent[]>>();
   for (const { seq, pin, kind, content } of trace.values) {
     if (kind === "output") {
       let own = found.get(seq);
@@ -118,10 +123,28 @@ function outputsBySeq(trace: Trace): Map<number, ReadonlyMap<string, TraceConten
         own = new Map();
         found.set(seq, own);
       }
-      own.set(pin, content);
+      const list = own.get(pin);
+      if (list === undefined) {
+        own.set(pin, [content]);
+      } else {
+        list.push(content);
+      }
     }
   }
   return found;
+}
+
+/** In which round of the loop `loop` a step was, at any depth; -1, the last, if it was in none. */
+function turnOf(step: TraceStep, loop: number, stepAt: ReadonlyMap<number, TraceStep>): number {
+  for (let inner: TraceStep | undefined = step; inner !== undefined; inner = stepAt.get(inner.parent)) {
+    if (inner.parent === loop) {
+      return inner.iteration;
+    }
+    if (inner.parent >= inner.seq) {
+      break; // no enclosing step begins later
+    }
+  }
+  return -1;
 }
 
 function splitOr(end: string | undefined): readonly [node: string, key: string] {
@@ -132,10 +155,11 @@ function keyOf(end: string | undefined): string | undefined {
   return end?.slice(end.indexOf(".") + 1);
 }
 
-/** What an activation wrote on the pin that feeds an input; if it wrote one value only, that. */
-function fedBy(outputs: ReadonlyMap<string, TraceContent> | undefined, key: string | undefined): TraceContent | undefined {
+/** What an activation wrote in a round on the pin that feeds an input; if it wrote on one pin only, on that. */
+function fedBy(outputs: Written | undefined, key: string | undefined, turn: number): TraceContent | undefined {
   const named = key === undefined ? undefined : outputs?.get(key);
-  return named ?? (outputs?.size === 1 ? [...outputs.values()][0] : undefined);
+  const list = named ?? (outputs?.size === 1 ? [...outputs.values()][0] : undefined);
+  return list?.at(turn) ?? list?.at(-1);
 }
 
 /** The rounds of a node; of one that never ran, none. */
