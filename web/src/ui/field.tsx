@@ -158,34 +158,22 @@ export interface CheckProps {
   readonly disabled?: boolean;
 }
 
-export function Checkbox({ label, checked, onChange, hint, disabled }: CheckProps) {
-  const id = useId();
-  return (
-    <label className="check">
-      <input
-        type="checkbox"
-        checked={checked}
-        disabled={disabled}
-        aria-describedby={hint === undefined ? undefined : id}
-        onChange={(event) => onChange(event.target.checked)}
-      />
-      <span>
-        {label}
-        {hint !== undefined && <small id={id}>{hint}</small>}
-      </span>
-    </label>
-  );
+export function Checkbox(props: CheckProps) {
+  return <Check {...props} />;
 }
 
 /** On or off, at once. */
-export function Switch({ label, checked, onChange, hint, disabled }: CheckProps) {
+export function Switch(props: CheckProps) {
+  return <Check {...props} turns />;
+}
+
+function Check({ label, checked, onChange, hint, disabled, turns = false }: CheckProps & { readonly turns?: boolean }) {
   const id = useId();
   return (
-    <label className="check switch">
+    <label className={classes("check", turns && "switch")}>
       <input
         type="checkbox"
-        role="switch"
-        aria-checked={checked}
+        {...(turns ? { role: "switch", "aria-checked": checked } : {})}
         checked={checked}
         disabled={disabled}
         aria-describedby={hint === undefined ? undefined : id}

@@ -1,11 +1,11 @@
 import { useQuery } from "@tanstack/react-query";
-import { Link, useNavigate, useSearch } from "@tanstack/react-router";
+import { useNavigate, useSearch } from "@tanstack/react-router";
 import { useState } from "react";
 
 import { type App, appsQuery } from "~/api";
 import { Button, Empty, Heading, Select, TextField } from "~/ui";
 
-import { AppMark } from "../parts/app-mark";
+import { AppCell } from "../parts/app-cell";
 import { counted } from "../parts/format";
 import { Loaded } from "../parts/loaded";
 import { Ago } from "../parts/time";
@@ -96,15 +96,7 @@ function AppTable({ apps }: { readonly apps: readonly App[] }) {
         {apps.map((app) => (
           <tr key={app.id}>
             <td>
-              <div className="row gap-12">
-                <AppMark id={app.id} />
-                <span className="two">
-                  <Link to="/apps/$app" params={{ app: app.id }} className="cover">
-                    <b>{app.name}</b>
-                  </Link>
-                  <small>{app.description}</small>
-                </span>
-              </div>
+              <AppCell app={app} />
             </td>
             <td className="dim hide-s nowrap">
               {counted(app.boards, "board")}, {counted(app.events, "event")}

@@ -1,10 +1,11 @@
 import { useNavigate } from "@tanstack/react-router";
-import { type FormEvent, useState } from "react";
+import { useState } from "react";
 
-import { createApp, troubleOf } from "~/api";
-import { Button, Dialog, FailureNote, TextField } from "~/ui";
+import { createApp } from "~/api";
+import { TextField } from "~/ui";
 
 import { useDeed } from "../parts/deed";
+import { FormDialog } from "../parts/form-dialog";
 
 /** Asks for a name and makes the app. */
 export function NewApp({ onClose }: { readonly onClose: () => void }) {
@@ -19,32 +20,15 @@ export function NewApp({ onClose }: { readonly onClose: () => void }) {
       void navigate({ to: "/apps/$app/boards", params: { app: app.id } });
     },
   });
-  const submit = (event: FormEvent) => {
-    event.preventDefault();
+  const submit = () => {
     if (name.trim() !== "") {
       create.mutate();
     }
   };
   return (
-    <Dialog
-      title="New app"
-      size="s"
-      onClose={onClose}
-      footer={
-        <>
-          <span className="grow" />
-          <Button onClick={onClose}>Cancel</Button>
-          <Button kind="go" submit form="new-app" busy={create.isPending}>
-            Create
-          </Button>
-        </>
-      }
-    >
-      <form id="new-app" className="stack" onSubmit={submit}>
-        <TextField label="Name" required maxLength={200} data-autofocus value={name} onChange={setName} />
-        <TextField label="Description" hint="One line, for you and others." value={description} onChange={setDescription} />
-        {create.isError && <FailureNote trouble={troubleOf(create.error)} />}
-      </form>
-    </Dialog>
+    <FormDialog title="New app" size="s" verb="Create" deed={create} onSubmit={submit} onClose={onClose}>
+      <TextField label="Name" required maxLength={200} data-autofocus value={name} onChange={setName} />
+      <TextField label="Description" hint="One line, for you and others." value={description} onChange={setDescription} />
+    </FormDialog>
   );
 }

@@ -1,10 +1,11 @@
 import { useNavigate } from "@tanstack/react-router";
-import { type FormEvent, useState } from "react";
+import { useState } from "react";
 
-import { createBoard, troubleOf } from "~/api";
-import { Button, Dialog, FailureNote, TextField } from "~/ui";
+import { createBoard } from "~/api";
+import { TextField } from "~/ui";
 
 import { useDeed } from "../parts/deed";
+import { FormDialog } from "../parts/form-dialog";
 
 /** Asks for a name, makes an empty board and opens it. */
 export function NewBoard({ app, onClose }: { readonly app: string; readonly onClose: () => void }) {
@@ -18,31 +19,14 @@ export function NewBoard({ app, onClose }: { readonly app: string; readonly onCl
       void navigate({ to: "/apps/$app/boards/$board", params: { app, board: board.id } });
     },
   });
-  const submit = (event: FormEvent) => {
-    event.preventDefault();
+  const submit = () => {
     if (name.trim() !== "") {
       create.mutate();
     }
   };
   return (
-    <Dialog
-      title="New board"
-      size="s"
-      onClose={onClose}
-      footer={
-        <>
-          <span className="grow" />
-          <Button onClick={onClose}>Cancel</Button>
-          <Button kind="go" submit form="new-board" busy={create.isPending}>
-            Create and open
-          </Button>
-        </>
-      }
-    >
-      <form id="new-board" className="stack" onSubmit={submit}>
-        <TextField label="Name" required maxLength={200} data-autofocus value={name} onChange={setName} />
-        {create.isError && <FailureNote trouble={troubleOf(create.error)} />}
-      </form>
-    </Dialog>
+    <FormDialog title="New board" size="s" verb="Create and open" deed={create} onSubmit={submit} onClose={onClose}>
+      <TextField label="Name" required maxLength={200} data-autofocus value={name} onChange={setName} />
+    </FormDialog>
   );
 }

@@ -1,9 +1,10 @@
-import { type FormEvent, useState } from "react";
+import { useState } from "react";
 
-import { type EventDocument, putEvent, troubleOf } from "~/api";
-import { Button, Dialog, FailureNote, TextField } from "~/ui";
+import { type EventDocument, putEvent } from "~/api";
+import { TextField } from "~/ui";
 
 import { useDeed } from "../parts/deed";
+import { FormDialog } from "../parts/form-dialog";
 import { HttpFields } from "./http-fields";
 import { eventName } from "./words";
 
@@ -21,30 +22,11 @@ export function EditEvent({ app, event, onClose }: { readonly app: string; reado
     renews: [["apps", app, "events"]],
     done: onClose,
   });
-  const submit = (submitted: FormEvent) => {
-    submitted.preventDefault();
-    save.mutate();
-  };
   return (
-    <Dialog
-      title="Edit event"
-      onClose={onClose}
-      footer={
-        <>
-          <span className="small faint grow">Published versions stay as they are.</span>
-          <Button onClick={onClose}>Cancel</Button>
-          <Button kind="go" submit form="edit-event" busy={save.isPending}>
-            Save
-          </Button>
-        </>
-      }
-    >
-      <form id="edit-event" className="stack" onSubmit={submit}>
-        <TextField label="Name" required maxLength={200} value={name} onChange={setName} />
-        <TextField label="Description" value={description} onChange={setDescription} />
-        {event.kind === "http" && <HttpFields value={http} onChange={setHttp} />}
-        {save.isError && <FailureNote trouble={troubleOf(save.error)} />}
-      </form>
-    </Dialog>
+    <FormDialog title="Edit event" verb="Save" deed={save} note="Published versions stay as they are." onSubmit={() => save.mutate()} onClose={onClose}>
+      <TextField label="Name" required maxLength={200} value={name} onChange={setName} />
+      <TextField label="Description" value={description} onChange={setDescription} />
+      {event.kind === "http" && <HttpFields value={http} onChange={setHttp} />}
+    </FormDialog>
   );
 }

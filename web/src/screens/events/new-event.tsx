@@ -1,11 +1,12 @@
 import { useQuery } from "@tanstack/react-query";
 import { useNavigate } from "@tanstack/react-router";
-import { type FormEvent, useState } from "react";
+import { useState } from "react";
 
-import { type BoardRow, boardsQuery, type EventDocument, type EventKind, type Method, putEvent, troubleOf } from "~/api";
-import { Button, Choice, Dialog, Empty, FailureNote, Select, TextField } from "~/ui";
+import { type BoardRow, boardsQuery, type EventDocument, type EventKind, type Method, putEvent } from "~/api";
+import { Button, Choice, Dialog, Empty, Select, TextField } from "~/ui";
 
 import { useDeed } from "../parts/deed";
+import { FormDialog } from "../parts/form-dialog";
 import { Loaded } from "../parts/loaded";
 import { HttpFields, type HttpPart } from "./http-fields";
 import { idFrom } from "./words";
@@ -69,43 +70,24 @@ function EventForm({ app, taken, board: first, boards, onClose }: NewEventProps 
       void navigate({ to: "/apps/$app/events/$event", params: { app, event: event.id } });
     },
   });
-  const submit = (event: FormEvent) => {
-    event.preventDefault();
-    create.mutate();
-  };
   return (
-    <Dialog
-      title="New event"
-      onClose={onClose}
-      footer={
-        <>
-          <span className="small faint grow">It answers calls once it is published.</span>
-          <Button onClick={onClose}>Cancel</Button>
-          <Button kind="go" submit form="new-event" busy={create.isPending}>
-            Create
-          </Button>
-        </>
-      }
-    >
-      <form id="new-event" className="stack" onSubmit={submit}>
-        <Select
-          label="Board"
-          value={board?.id ?? ""}
-          options={boards.map(({ id, name: label }) => ({ value: id, label }))}
-          onChange={setBoardId}
-        />
-        <Choice
-          label="Starts at"
-          look="cards"
-          value={start?.id ?? ""}
-          options={(board?.starts ?? []).map(({ id, name: label, type }) => ({ value: id, label, hint: WORDS[kindOfStart(type)] }))}
-          onChange={setNode}
-        />
-        <TextField label="Name" placeholder={start?.name} maxLength={200} value={name} onChange={setName} />
-        {kind === "http" && <HttpFields value={http} fallback={`/${idFrom(title, [])}`} onChange={setHttp} />}
-        {create.isError && <FailureNote trouble={troubleOf(create.error)} />}
-      </form>
-    </Dialog>
+    <FormDialog title="New event" verb="Create" deed={create} note="It answers calls once it is published." onSubmit={() => create.mutate()} onClose={onClose}>
+      <Select
+        label="Board"
+        value={board?.id ?? ""}
+        options={boards.map(({ id, name: label }) => ({ value: id, label }))}
+        onChange={setBoardId}
+      />
+      <Choice
+        label="Starts at"
+        look="cards"
+        value={start?.id ?? ""}
+        options={(board?.starts ?? []).map(({ id, name: label, type }) => ({ value: id, label, hint: WORDS[kindOfStart(type)] }))}
+        onChange={setNode}
+      />
+      <TextField label="Name" placeholder={start?.name} maxLength={200} value={name} onChange={setName} />
+      {kind === "http" && <HttpFields value={http} fallback={`/${idFrom(title, [])}`} onChange={setHttp} />}
+    </FormDialog>
   );
 }
 

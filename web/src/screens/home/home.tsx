@@ -6,7 +6,7 @@ import { Button, buttonClass, Empty, Heading, Icon, SkeletonRows, Status } from 
 
 import { ImportButton } from "../apps/import-app";
 import { NewApp } from "../apps/new-app";
-import { AppMark } from "../parts/app-mark";
+import { AppCell } from "../parts/app-cell";
 import { counted, sinceWhen, useNow } from "../parts/format";
 import { Loaded } from "../parts/loaded";
 import { lookOf, runName, RunState } from "../parts/run-state";
@@ -223,15 +223,7 @@ function AppList({ apps, runs, failing, days, all }: AppListProps) {
           {apps.map((app) => (
             <tr key={app.id}>
               <td>
-                <div className="row gap-12">
-                  <AppMark id={app.id} />
-                  <span className="two">
-                    <Link to="/apps/$app" params={{ app: app.id }} className="cover">
-                      <b>{app.name}</b>
-                    </Link>
-                    <small>{app.description}</small>
-                  </span>
-                </div>
+                <AppCell app={app} />
               </td>
               <td>
                 <AppNow app={app} runs={runs} failing={failing} />

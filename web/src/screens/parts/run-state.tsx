@@ -24,7 +24,7 @@ export function lookOf(status: string): Look {
 }
 
 /** How a run stands, as icon, colour and word. */
-export function RunState({ run, light = false }: { readonly run: Pick<Run, "status">; readonly light?: boolean }) {
+export function RunState({ run, light = false }: { readonly run: { readonly status: string }; readonly light?: boolean }) {
   const { tone, icon, word } = lookOf(run.status);
   return (
     <Status tone={tone} icon={icon} light={light}>
@@ -34,15 +34,9 @@ export function RunState({ run, light = false }: { readonly run: Pick<Run, "stat
 }
 
 /** States a list can be filtered by, as people read them. */
-export const STATES: readonly { readonly value: string; readonly label: string }[] = [
-  { value: "pending", label: "Queued" },
-  { value: "running", label: "Running" },
-  { value: "completed", label: "Done" },
-  { value: "failed", label: "Failed" },
-  { value: "timeout", label: "Timed out" },
-  { value: "cancelled", label: "Cancelled" },
-  { value: "interrupted", label: "Interrupted" },
-];
+export const STATES: readonly { readonly value: string; readonly label: string }[] = Object.entries(LOOKS).map(
+  ([value, { word }]) => ({ value, label: word }),
+);
 
 /** Whether a run ended badly, so that somebody should look. */
 export function wentWrong(run: Pick<Run, "status">): boolean {

@@ -2,23 +2,14 @@ import { useCallback, useEffect, useState } from "react";
 
 import type { Run } from "~/api";
 import { duration } from "~/canvas/nodes/life";
-import { FailureNote, type IconName, SkeletonRows, Status, type Tone } from "~/ui";
+import { FailureNote, SkeletonRows } from "~/ui";
 
+import { lookOf, RunState } from "../../parts/run-state";
 import { Way } from "../bar/way";
+import { wordsOf } from "../parts/words-of";
 import { useSurroundings } from "../place";
 import { useRun } from "../runs/use-run";
 import { when } from "./when";
-
-const ENDS: Readonly<Record<string, readonly [Tone, IconName, string]>> = {
-  completed: ["ok", "check", "Done"],
-  failed: ["fail", "close", "Failed"],
-  cancelled: ["idle", "stop", "Stopped"],
-  timeout: ["fail", "clock", "Timed out"],
-  interrupted: ["wait", "warn", "Interrupted"],
-  running: ["run", "running", "Running"],
-  pending: ["idle", "queued", "Queued"],
-  queued: ["idle", "queued", "Queued"],
-};
 
 type Loaded = { readonly runs: readonly Run[] } | { readonly failed: string } | undefined;
 
@@ -31,7 +22,7 @@ export function RunsPanel() {
   const load = useCallback(() => {
     rooms.link.recent().then(
       (runs) => setLoaded({ runs }),
-      (error: unknown) => setLoaded({ failed: error instanceof Error ? error.message : "The server did not answer." }),
+      (error: unknown) => setLoaded({ failed: wordsOf(error) }),
     );
   }, [rooms]);
   useEffect(() => {
@@ -73,14 +64,11 @@ export function RunsPanel() {
 
 function RunRow({ run, on, app }: { readonly run: Run; readonly on: boolean; readonly app: string }) {
   const { rooms } = useSurroundings();
-  const [tone, icon, word] = ENDS[run.status] ?? ["idle", "clock", run.status];
   return (
     <tr className={on ? "on" : undefined}>
       <td>
-        <button type="button" className="run-look" aria-label={`${word}: show on the board`} aria-pressed={on} onClick={() => void rooms.look(run.run_id)}>
-          <Status tone={tone} icon={icon}>
-            {word}
-          </Status>
+        <button type="button" className="run-look" aria-label={`${lookOf(run.status).word}: show on the board`} aria-pressed={on} onClick={() => void rooms.look(run.run_id)}>
+          <RunState run={run} />
         </button>
       </td>
       <td className="mono">

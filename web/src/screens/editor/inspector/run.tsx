@@ -1,9 +1,9 @@
 import { duration } from "~/canvas/nodes/life";
-import { Button, Status } from "~/ui";
+import { Button } from "~/ui";
 import { registry } from "~/ui/shortcuts";
 
+import { RunState } from "../../parts/run-state";
 import { useDesk } from "../desk/context";
-import { endOf } from "../over/run-pill";
 import { RunErrorNote } from "../parts/run-error";
 import { ValueView } from "../parts/value-view";
 import { useSurroundings } from "../place";
@@ -19,16 +19,13 @@ export function RunSection() {
   if (run.phase !== "ended" && run.phase !== "looking") {
     return null;
   }
-  const [tone, icon, word] = endOf(run.status);
   const result = run.output === undefined ? run.story.output : { form: "inline", shape: "", size: 0, data: run.output };
   const { error } = run;
   return (
     <section className="sec stack" aria-label="Run">
       <div className="row">
         <h3 className="grow">Run {run.id.slice(-4).toUpperCase()}</h3>
-        <Status tone={tone} icon={icon}>
-          {word}
-        </Status>
+        {run.status !== "" && <RunState run={run} />}
       </div>
       <p className="dim">
         {run.steps} {run.steps === 1 ? "step" : "steps"}

@@ -1,25 +1,13 @@
 import { duration } from "~/canvas/nodes/life";
-import { Button, type IconName, IconButton, Status, type Tone } from "~/ui";
+import { Button, IconButton, Status } from "~/ui";
 
+import { RunState } from "../../parts/run-state";
 import { jumpTo } from "../acts/layers";
 import { Ticking } from "../bar/run-button";
 import { useDesk, useStageOf } from "../desk/context";
 import { useSurroundings } from "../place";
 import { roundsOf } from "../runs/story";
 import { useRun } from "../runs/use-run";
-
-const ENDS: Readonly<Record<string, readonly [Tone, IconName, string]>> = {
-  completed: ["ok", "check", "Done"],
-  failed: ["fail", "close", "Failed"],
-  cancelled: ["idle", "stop", "Stopped"],
-  timeout: ["fail", "clock", "Took too long"],
-  interrupted: ["wait", "warn", "Interrupted"],
-};
-
-/** How an end is shown. */
-export function endOf(status: string): readonly [Tone, IconName, string] {
-  return ENDS[status] ?? ["idle", "clock", status || "Opening"];
-}
 
 /** What the run is doing, over the ground; after it, which round is looked at and the way back. */
 export function RunPill() {
@@ -40,14 +28,11 @@ export function RunPill() {
       </div>
     );
   }
-  const [tone, icon, word] = endOf(run.status);
   return (
     <div className="float runpill" role="status">
       {run.phase === "looking" && <span className="faint">Looking at</span>}
       {run.id !== "" && <b className="mono">{run.id.slice(-4).toUpperCase()}</b>}
-      <Status tone={tone} icon={icon}>
-        {word}
-      </Status>
+      {run.status !== "" && <RunState run={run} />}
       {run.endedAt > run.startedAt && <span className="mono">{duration((run.endedAt - run.startedAt) * 1000)}</span>}
       {run.error !== undefined && run.error.node !== "" && <FailedNode node={run.error.node} />}
       <Rounds />

@@ -1,4 +1,4 @@
-import { useEffect, useMemo, useState } from "react";
+import { useCallback, useMemo, useState } from "react";
 
 import type { Board } from "~/core";
 import { Button, Checkbox, Dialog, FailureNote, IconButton, Skeleton } from "~/ui";
@@ -7,30 +7,19 @@ import { jumpTo } from "../acts/layers";
 import { bringBack } from "../acts/restore";
 import { useDesk, useSnapshot } from "../desk/context";
 import { type Difference, stateNamed } from "../desk/board-link";
+import { useAnswer } from "../parts/answer";
 import { useSurroundings } from "../place";
 import { ChangeSign } from "./change-sign";
 import { labelOf, titleOf, valueOf } from "./diff-words";
 import { TwoPanes } from "./two-panes";
 
-type Loaded = { readonly differences: readonly Difference[] } | { readonly failed: string } | undefined;
-
 /** What differs between a former state and the board as it is: in words, and side by side. */
 export function DiffView({ from, onBack }: { readonly from: string; readonly onBack: () => void }) {
   const desk = useDesk();
   const { link } = useSurroundings();
-  const [loaded, setLoaded] = useState<Loaded>();
+  const loaded = useAnswer(useCallback(() => link.diff(from, ""), [link, from]));
   const [layout, setLayout] = useState(false);
   const [panes, setPanes] = useState(false);
-  useEffect(() => {
-    let current = true;
-    link.diff(from, "").then(
-      (differences) => current && setLoaded({ differences }),
-      (error: unknown) => current && setLoaded({ failed: error instanceof Error ? error.message : "The server did not answer." }),
-    );
-    return () => {
-      current = false;
-    };
-  }, [link, from]);
   const [chosen, setChosen] = useState<ReadonlySet<string>>(NONE);
   return (
     <>
@@ -43,12 +32,12 @@ export function DiffView({ from, onBack }: { readonly from: string; readonly onB
       </div>
       {loaded === undefined && <Skeleton lines={6} />}
       {loaded !== undefined && "failed" in loaded && <FailureNote trouble={{ title: "The states could not be compared", detail: loaded.failed }} />}
-      {loaded !== undefined && "differences" in loaded && (
+      {loaded !== undefined && "value" in loaded && (
         <>
           <Checkbox label="Also what only moved" checked={layout} onChange={setLayout} />
-          <DifferenceList differences={loaded.differences} layout={layout} chosen={chosen} onChoose={desk.readOnly ? undefined : setChosen} />
+          <DifferenceList differences={loaded.value} layout={layout} chosen={chosen} onChoose={desk.readOnly ? undefined : setChosen} />
           {chosen.size > 0 && <BringBack from={from} ids={[...chosen]} onDone={() => setChosen(NONE)} />}
-          {panes && <Panes state={from} differences={loaded.differences} layout={layout} onClose={() => setPanes(false)} />}
+          {panes && <Panes state={from} differences={loaded.value} layout={layout} onClose={() => setPanes(false)} />}
         </>
       )}
     </>
@@ -159,19 +148,16 @@ function Panes({ state, differences, layout, onClose }: PanesProps) {
   const desk = useDesk();
   const { link } = useSurroundings();
   const { board } = useSnapshot();
-  const [before, setBefore] = useState<Board>();
-  const [failed, setFailed] = useState<string>();
-  useEffect(() => {
-    link.boardAt(state).then(setBefore, (error: unknown) => setFailed(error instanceof Error ? error.message : "The server did not answer."));
-  }, [link, state]);
+  const before = useAnswer(useCallback(() => link.boardAt(state), [link, state]));
   const changes = useMemo(
     () => new Map(differences.filter((one) => layout || one.what !== "moved").map((one) => [one.id, one.what] as const)),
     [differences, layout],
   );
   return (
     <Dialog title={`Since ${titleOfState(state)}`} size="l" className="wide" onClose={onClose}>
-      {failed !== undefined && <FailureNote trouble={{ title: "That state could not be opened", detail: failed }} />}
-      {before === undefined ? failed === undefined && <Skeleton lines={8} /> : <TwoPanes before={before} after={board} types={desk.session.types} changes={changes} />}
+      {before === undefined && <Skeleton lines={8} />}
+      {before !== undefined && "failed" in before && <FailureNote trouble={{ title: "That state could not be opened", detail: before.failed }} />}
+      {before !== undefined && "value" in before && <TwoPanes before={before.value} after={board} types={desk.session.types} changes={changes} />}
     </Dialog>
   );
 }

@@ -8,6 +8,7 @@ import { Panel } from "../bar/panel";
 import { useDesk, useSnapshot } from "../desk/context";
 import { type HistoryRow, stateNamed } from "../desk/board-link";
 import { when } from "../dock/when";
+import { wordsOf } from "../parts/words-of";
 import { useSurroundings } from "../place";
 import { DiffView } from "./diff";
 
@@ -53,7 +54,7 @@ export function HistoryPanel({ onClose }: { readonly onClose: () => void }) {
   const load = useCallback(() => {
     Promise.all([link.history(), link.versions()]).then(
       ([page, versions]) => setLoaded({ rows: page.items, next: page.next ?? undefined, versions }),
-      (error: unknown) => setLoaded({ failed: error instanceof Error ? error.message : "The server did not answer." }),
+      (error: unknown) => setLoaded({ failed: wordsOf(error) }),
     );
   }, [link]);
   useEffect(load, [load, revision]);

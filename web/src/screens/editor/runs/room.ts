@@ -4,6 +4,7 @@ import { isObject, type Json, isNumber, parse, toNumber } from "~/core";
 import type { Lives, RunState } from "~/canvas";
 
 import type { Desk } from "../desk/desk";
+import { wordsOf } from "../parts/words-of";
 import { originsOf } from "./origins";
 import { brief, dataOf, livesOf, NO_STORY, type Round, roundsOf, type Story, storyOf } from "./story";
 
@@ -396,8 +397,4 @@ function errorOf(error: Run["error"]): RunError | undefined {
   return error === undefined || error === null
     ? undefined
     : { code: error.code, message: error.message, remedy: "", node: error.node };
-}
-
-function wordsOf(error: unknown): string {
-  return error instanceof Error ? error.message : "The server did not answer.";
 }

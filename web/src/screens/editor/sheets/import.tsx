@@ -1,4 +1,4 @@
-import { useEffect, useMemo, useState } from "react";
+import { useCallback, useMemo } from "react";
 
 import type { Difference } from "../desk/board-link";
 import { Button, Dialog, FailureNote, Skeleton } from "~/ui";
@@ -10,9 +10,8 @@ import { useBoard, useDesk, useSurface } from "../desk/context";
 import type { Incoming } from "../desk/surface";
 import { DifferenceList } from "../panels/diff";
 import { TwoPanes } from "../panels/two-panes";
+import { type Answer, useAnswer } from "../parts/answer";
 import { useSurroundings } from "../place";
-
-type Loaded = { readonly differences: readonly Difference[] } | { readonly failed: string } | undefined;
 
 /** A file was dropped: what the board would become, before it becomes it. */
 export function ImportSheet({ onClose }: { readonly onClose: () => void }) {
@@ -25,7 +24,7 @@ function Import({ incoming, onClose }: { readonly incoming: Incoming; readonly o
   const now = useBoard();
   const { link } = useSurroundings();
   const loaded = useDifferences(incoming);
-  const differences = loaded !== undefined && "differences" in loaded ? loaded.differences : undefined;
+  const differences = loaded !== undefined && "value" in loaded ? loaded.value : undefined;
   const changes = useMemo(() => new Map((differences ?? []).map((one) => [one.id, one.what] as const)), [differences]);
   const place = () => {
     onClose();
@@ -65,22 +64,8 @@ function Import({ incoming, onClose }: { readonly incoming: Incoming; readonly o
 
 const TITLES = ["Now", "In the file"] as const;
 
-function useDifferences({ board }: Incoming): Loaded {
+function useDifferences({ board }: Incoming): Answer<readonly Difference[]> {
   const desk = useDesk();
   const { link } = useSurroundings();
-  const [loaded, setLoaded] = useState<Loaded>();
-  useEffect(() => {
-    let current = true;
-    desk.session
-      .settled()
-      .then(() => link.diffWith(board))
-      .then(
-        (differences) => current && setLoaded({ differences }),
-        (error: unknown) => current && setLoaded({ failed: error instanceof Error ? error.message : "The server did not answer." }),
-      );
-    return () => {
-      current = false;
-    };
-  }, [desk, link, board]);
-  return loaded;
+  return useAnswer(useCallback(() => desk.session.settled().then(() => link.diffWith(board)), [desk, link, board]));
 }

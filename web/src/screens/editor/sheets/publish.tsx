@@ -1,4 +1,4 @@
-import { useEffect, useState } from "react";
+import { useCallback, useState } from "react";
 
 import type { EventRow, Published } from "~/api";
 import { isObject, type Json, parse } from "~/core";
@@ -9,6 +9,8 @@ import { curlWith } from "../../parts/curl";
 import type { Called, PublishRequest } from "../desk/board-link";
 import { useDesk } from "../desk/context";
 import type { Desk } from "../desk/desk";
+import { useAnswer } from "../parts/answer";
+import { wordsOf } from "../parts/words-of";
 import { useSurroundings } from "../place";
 import { likelyStart, startsOf } from "../runs/begin";
 
@@ -16,19 +18,8 @@ import { likelyStart, startsOf } from "../runs/begin";
 export function PublishSheet({ onClose }: { readonly onClose: () => void }) {
   const desk = useDesk();
   const { link } = useSurroundings();
-  const [events, setEvents] = useState<readonly EventRow[]>();
-  const [failed, setFailed] = useState<string>();
+  const events = useAnswer(useCallback(() => link.events(), [link]));
   const starts = startsOf(desk);
-  useEffect(() => {
-    let current = true;
-    link.events().then(
-      (found) => current && setEvents(found),
-      (error: unknown) => current && setFailed(wordsOf(error)),
-    );
-    return () => {
-      current = false;
-    };
-  }, [link]);
   if (starts.length === 0) {
     return (
       <Dialog title="Nothing to publish yet" size="s" onClose={onClose}>
@@ -36,14 +27,14 @@ export function PublishSheet({ onClose }: { readonly onClose: () => void }) {
       </Dialog>
     );
   }
-  if (events === undefined) {
+  if (events === undefined || "failed" in events) {
     return (
       <Dialog title="Publish" shape="sheet" onClose={onClose}>
-        {failed === undefined ? <Skeleton lines={4} /> : <FailureNote trouble={{ title: "The events could not be fetched", detail: failed }} />}
+        {events === undefined ? <Skeleton lines={4} /> : <FailureNote trouble={{ title: "The events could not be fetched", detail: events.failed }} />}
       </Dialog>
     );
   }
-  return <PublishForm events={events} onClose={onClose} />;
+  return <PublishForm events={events.value} onClose={onClose} />;
 }
 
 type Bump = PublishRequest["bump"];
@@ -165,10 +156,6 @@ function slugOf(name: string): string {
     .replaceAll(/^-+|-+$/gu, "")
     .slice(0, 40);
   return slug === "" ? "event" : slug;
-}
-
-function wordsOf(error: unknown): string {
-  return error instanceof Error ? error.message : "The server did not answer.";
 }
 
 /** What the test call begins with: what the board was run with last, else what is pinned at its start. */

@@ -1,15 +1,14 @@
-import { type ReactNode, useEffect, useState } from "react";
+import { type ReactNode, useCallback, useState } from "react";
 
 import type { Prerun } from "~/api";
 import { Button, Dialog, FailureNote, Menu, type MenuItem, Select, Skeleton } from "~/ui";
 import { PayloadForm, recentPayloads, rememberPayload, type Schema, usePayload } from "~/ui/payload";
 
 import { useDesk } from "../desk/context";
+import { type Answer, useAnswer } from "../parts/answer";
 import { useModEnter } from "../parts/mod-enter";
 import { useSurroundings } from "../place";
 import { likelyStart, startsOf } from "../runs/begin";
-
-type Loaded = { readonly prerun: Prerun } | { readonly failed: string } | undefined;
 
 /** Before a run: which event, and what it is given. */
 export function RunSheet({ onClose }: { readonly onClose: () => void }) {
@@ -72,28 +71,14 @@ function StartDialog({ node, name, choice, onClose }: StartDialogProps) {
       {loaded === undefined ? <Skeleton lines={3} /> : <FailureNote trouble={{ title: "This board cannot run yet", detail: loaded.failed, remedy: "See what is wrong under Problems." }} />}
     </Dialog>
   ) : (
-    <PayloadDialog node={node} name={name} choice={choice} prerun={loaded.prerun} onClose={onClose} />
+    <PayloadDialog node={node} name={name} choice={choice} prerun={loaded.value} onClose={onClose} />
   );
 }
 
-function usePrerun(node: string): Loaded {
+function usePrerun(node: string): Answer<Prerun> {
   const desk = useDesk();
   const { link } = useSurroundings();
-  const [loaded, setLoaded] = useState<Loaded>();
-  useEffect(() => {
-    let current = true;
-    desk.session
-      .settled()
-      .then(() => link.prerun(node))
-      .then(
-        (prerun) => current && setLoaded({ prerun }),
-        (error: unknown) => current && setLoaded({ failed: error instanceof Error ? error.message : "The server did not answer." }),
-      );
-    return () => {
-      current = false;
-    };
-  }, [desk, link, node]);
-  return loaded;
+  return useAnswer(useCallback(() => desk.session.settled().then(() => link.prerun(node)), [desk, link, node]));
 }
 
 function PayloadDialog({ node, name, choice, prerun, onClose }: StartDialogProps & { readonly prerun: Prerun }) {

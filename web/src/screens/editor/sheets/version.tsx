@@ -4,6 +4,7 @@ import { Button, Choice, Dialog, TextField, toast } from "~/ui";
 
 import { useDesk, useSnapshot } from "../desk/context";
 import { useModEnter } from "../parts/mod-enter";
+import { wordsOf } from "../parts/words-of";
 import { useSurroundings } from "../place";
 
 type Bump = "major" | "minor" | "patch";
@@ -32,7 +33,7 @@ export function VersionSheet({ onClose }: { readonly onClose: () => void }) {
       toast({ title: `Version ${made.version} named`, kind: "ok" });
       onClose();
     } catch (error) {
-      setFailed(error instanceof Error ? error.message : "The server did not answer.");
+      setFailed(wordsOf(error));
       setBusy(false);
     }
   };
