@@ -1,5 +1,5 @@
 import { act, cleanup, renderHook, waitFor } from "@testing-library/react";
-import { afterEach, expect, test } from "vitest";
+import { afterEach, expect, test, vi } from "vitest";
 
 import { addNode } from "~/core";
 import { boardOf, node } from "~/core/testing/boards";
@@ -43,4 +43,19 @@ test("an answer about a board that is no more is not heard", async () => {
   act(() => void desk.edit([addNode("more", "log_info@1")]));
   await act(async () => answers[0]?.([FROM_SERVER]));
   expect(codes()).not.toContain("board.no-start");
+});
+
+test("the server is asked again if it did not answer", async () => {
+  vi.useFakeTimers();
+  try {
+    const { desk } = deskFor(boardOf(node("alone", "log_info")));
+    let count = 0;
+    const validate = () => ((count += 1) === 1 ? Promise.reject(new Error("away")) : Promise.resolve([FROM_SERVER]));
+    renderHook(() => useValidation(desk, { ...noBoardLink, validate }));
+    await act(() => vi.advanceTimersByTimeAsync(30_000));
+    expect(count).toBe(2);
+    expect(desk.state().findings).toEqual([FROM_SERVER]);
+  } finally {
+    vi.useRealTimers();
+  }
 });

@@ -9,6 +9,8 @@ import { problemFinder } from "../later-parts";
 const PAUSE_MS = 600;
 /** After so short a pause the page says itself what it can see. */
 const OWN_PAUSE_MS = 120;
+/** So long after the server did not answer it is asked again. */
+const AGAIN_MS = 5_000;
 /** Larger boards are left to the server, so that typing stays quick. */
 const MOST_NODES = 1_500;
 
@@ -46,6 +48,10 @@ export function useValidation(desk: Desk, link: BoardLink): void {
           (findings) => hear(findings, revision),
           () => {
             asked = -1;
+            if (current) {
+              clearTimeout(timer);
+              timer = setTimeout(ask, AGAIN_MS);
+            }
           },
         );
       }
