@@ -11,7 +11,7 @@ import { wiresAt } from "../acts/wires";
 import { Panel } from "../bar/panel";
 import { useDesk, useDeskState, useStageOf } from "../desk/context";
 import type { Desk } from "../desk/desk";
-import { editLiteral, openThing } from "../desk/ground-hooks";
+import { editLiteral, focusBoard, openThing } from "../desk/ground-hooks";
 import { useRowsInView } from "../parts/rows-in-view";
 import { outlineOf, type OutlineRow } from "./outline-rows";
 
@@ -65,9 +65,17 @@ function OutlineGrid({ desk, scene }: { readonly desk: Desk; readonly scene: Sce
   const onKeyDown = (event: KeyboardEvent) => {
     const index = rows.findIndex((row) => row.id === current);
     const row = rows[index];
-    if (row !== undefined && steer(event, desk, rows, index, row, { toggle, move })) {
+    if (row === undefined) {
+      return;
+    }
+    const neighbour = rows.slice(index).find(({ thing }) => thing !== row.thing) ?? rows.findLast(({ thing }, place) => place < index && thing !== row.thing);
+    if (steer(event, desk, rows, index, row, { toggle, move })) {
       event.preventDefault();
       event.stopPropagation();
+      if (event.key === "Delete" && !desk.scene.things.has(row.thing)) {
+        setAt(neighbour?.id ?? "");
+      }
+      requestAnimationFrame(() => keepFocus(scroll.current));
     }
   };
   return (
@@ -90,6 +98,19 @@ function OutlineGrid({ desk, scene }: { readonly desk: Desk; readonly scene: Sce
       </div>
     </div>
   );
+}
+
+/** The row that had the focus may be gone with what it stood for: then the next one has it. */
+function keepFocus(grid: HTMLElement | null): void {
+  if (document.activeElement !== document.body) {
+    return;
+  }
+  const row = grid?.querySelector<HTMLElement>('[role="row"][tabindex="0"]');
+  if (row === null || row === undefined) {
+    focusBoard(true);
+  } else {
+    row.focus();
+  }
 }
 
 function turned(open: ReadonlySet<string>, id: string, to: boolean): ReadonlySet<string> {
@@ -182,9 +203,12 @@ function act(key: string, desk: Desk, row: OutlineRow): boolean {
         jumpTo(desk, row.thing);
       }
       return true;
-    case "F2":
-      desk.stage.setState({ editing: { kind: "title", node: row.thing } });
+    case "F2": {
+      const kind = desk.scene.things.get(row.thing)?.kind === "frame" ? "frame" : "title";
+      jumpTo(desk, row.thing);
+      desk.stage.setState({ editing: { kind, node: row.thing } });
       return true;
+    }
     case "Delete":
       select(desk.stage, [row.thing]);
       return removeSelected(desk, false);

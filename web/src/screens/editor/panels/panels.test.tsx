@@ -5,7 +5,8 @@ import { boardOf, node, sampleBoard, wire } from "~/core/testing/boards";
 
 import { addVariable } from "../acts/variables";
 import type { Difference } from "../desk/board-link";
-import { deskFor } from "~/testing/editor/desk";
+import { select } from "~/canvas/state/stage";
+import { deskFor, framed } from "~/testing/editor/desk";
 import { renderPart } from "~/testing/editor/page";
 
 import { DifferenceList } from "./diff";
@@ -83,6 +84,27 @@ describe("the outline", () => {
     fireEvent.keyDown(grid, { key: "Home" });
     fireEvent.keyDown(grid, { key: "Delete" });
     expect(desk.board.nodes["start"]).toBeUndefined();
+  });
+
+  test("keeps the focus when what it stands on is removed, and writes comments too", async () => {
+    const { desk } = renderPart(<OutlinePanel onClose={nothing} />, { board: boardOf(node("one", "log_info", 0, 0), node("two", "log_info", 300, 0)) });
+    act(() => select(desk.stage, ["two"]));
+    let note = "";
+    act(() => {
+      note = framed(desk, "Around");
+    });
+    const grid = screen.getByRole("treegrid");
+    const focused = () => document.activeElement?.getAttribute("data-row");
+    within(grid).getAllByRole("row")[0]?.focus();
+    expect(focused()).toBe("one");
+    act(() => void fireEvent.keyDown(grid, { key: "Delete" }));
+    await waitFor(() => expect(focused()).toBe("two"));
+    act(() => void fireEvent.keyDown(grid, { key: "End" }));
+    await waitFor(() => expect(focused()).toBe(note));
+    act(() => void fireEvent.keyDown(grid, { key: "F2" }));
+    expect(desk.stage.getState().editing).toEqual({ kind: "frame", node: note });
+    act(() => void fireEvent.keyDown(grid, { key: "Delete" }));
+    await waitFor(() => expect(focused()).toBe("two"));
   });
 
   test("an empty board says how to begin", () => {
