@@ -22,6 +22,8 @@ class Play {
   log = [];
   /** How often the page was opened: what waited then is shown when the server has spoken. */
   opened = 0;
+  /** What the person was told that did not work. */
+  told = [];
 
   constructor(visit, server, base, seed) {
     Object.assign(this, { visit, server, base, seed });
@@ -149,6 +151,7 @@ class Play {
       await calm(this.page);
       await check(this.page, this.at, { base: BASE, alone: !this.shared, steps: opened === this.opened ? steps : undefined });
       this.held();
+      this.told.push(...(await this.page.evaluate(() => globalThis.told.splice(0))));
       await this.thin();
     }
     if (!this.shared) {
@@ -181,6 +184,9 @@ await test(async (visit) => {
     try {
       await play.play();
       console.log(`seed ${seed}: ${play.log.length} steps held`);
+      if (process.env.FLOWLIKE_MONKEY_TOLD) {
+        console.log([...new Set(play.told)].map((words) => `    ${words}`).join("\n"));
+      }
     } catch (error) {
       failed.push(seed);
       console.error(`seed ${seed} fails; FLOWLIKE_MONKEY_SEED=${seed} plays it again\n  ${play.log.slice(-14).join("\n  ")}\n${error.stack ?? error}`);

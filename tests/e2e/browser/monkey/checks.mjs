@@ -11,6 +11,15 @@ const BROKEN = new Set(
 /** Lets checks see the board of a page as the page has it, through the component that draws it. */
 export async function bare(page) {
   await page.addInitScript(() => {
+    /** Keeps what the person was told that did not work. */
+    globalThis.told = [];
+    const heard = (desk) => {
+      if (desk.heard === undefined) {
+        const { complain } = desk;
+        desk.heard = true;
+        desk.complain = (...words) => (globalThis.told.push(words.join(" / ")), complain(...words));
+      }
+    };
     /** What is shown of a board, without what the server adds: who wrote a comment, the types it knows. */
     globalThis.foreseen = (session) => {
       const { comments, nodes, layers, layout, variables } = session.snapshot().board;
@@ -41,6 +50,7 @@ export async function bare(page) {
         const desk = fiber.memoizedProps?.desk;
         if (desk?.session !== undefined) {
           watched(desk.session);
+          heard(desk);
           return desk;
         }
       }
@@ -122,13 +132,20 @@ export async function calm(page) {
 /** Nothing is on its way any more. Alone, nothing may have been refused. */
 export async function settle(page, alone) {
   const chip = page.locator(".save");
-  await until("edits to arrive", async () => /Saved|refused|Read only/.test(await chip.innerText()));
-  if (/refused/.test(await chip.innerText())) {
-    const conflicts = await page.evaluate(() => globalThis.theDesk().session.snapshot().conflicts);
-    assert.ok(!alone, `edits of one person were refused: ${JSON.stringify(conflicts).slice(0, 1500)}`);
-    await page.evaluate((ids) => ids.forEach((id) => globalThis.theDesk().session.discard(id)), conflicts.map(({ id }) => id));
-  }
-  await until("everything to be saved", async () => /Saved/.test(await chip.innerText()));
+  let words = "";
+  const isSaved = async () => {
+    words = await chip.innerText();
+    if (/refused/.test(words)) {
+      const conflicts = await page.evaluate(() => globalThis.theDesk().session.snapshot().conflicts);
+      assert.ok(!alone, `edits of one person were refused: ${JSON.stringify(conflicts).slice(0, 1500)}`);
+      await page.evaluate((ids) => ids.forEach((id) => globalThis.theDesk().session.discard(id)), conflicts.map(({ id }) => id));
+    }
+    if (/Offline/.test(words)) {
+      await chip.getByRole("button").click({ timeout: 1_000 }).catch(() => undefined);
+    }
+    return /Saved/.test(words);
+  };
+  await until("everything to be saved", isSaved).catch((error) => assert.fail(`${error.message}; the chip says ${words}`));
 }
 
 /** The page shows the board that the server keeps. */
@@ -200,6 +217,35 @@ export async function focused(page, why) {
   assert.ok(!lost, `the focus is lost after: ${why}`);
 }
 
+/** All things of the open layer are drawn once all is shown, unless it is so small that it is painted. */
+async function complete(page) {
+  await page.locator("[data-board]").focus();
+  await page.keyboard.press("1");
+  let missing = [];
+  const whole = async () => {
+    missing = await page.evaluate(() => {
+      const drawnIds = new Set([...document.querySelectorAll(".react-flow__node")].map((node) => node.dataset.id));
+      const painted = document.querySelector("[data-board] .far-canvas, .bn.far, .frame.far") !== null;
+      return painted ? [] : [...globalThis.theDesk().scene.things.keys()].filter((id) => !drawnIds.has(id));
+    });
+    return missing.length === 0;
+  };
+  await until("all things to be drawn", whole, 5_000).catch(() => assert.fail(`not drawn: ${missing.join(" ")}`));
+}
+
+/** The problems that are shown are those that the server finds. */
+async function problems(page, { app, board }) {
+  const key = ({ code, where = {} }) => `${code} ${where?.node ?? ""} ${where?.pin ?? ""}`;
+  let seen = [[], []];
+  const equal = async () => {
+    const { findings } = await api("POST", `/apps/${app}/boards/${board}/validate`);
+    const shown = await page.evaluate(() => globalThis.theDesk().state().findings);
+    seen = [findings.map(key).sort(), shown.map(key).sort()];
+    return JSON.stringify(seen[0]) === JSON.stringify(seen[1]);
+  };
+  await until("problems to be told", equal, 8_000).catch(() => assert.deepEqual(seen[1], seen[0], "problems that are shown, and those there are"));
+}
+
 /** What the last edit led to is what there is, if nobody else edits and nothing was taken back. */
 async function foreseen(page, alone, steps) {
   const [expected, found, now] = await page.evaluate(() => {
@@ -234,9 +280,11 @@ export async function check(page, at, { base, alone, steps }) {
   await sensible(page);
   await valid(at);
   await answers(page);
+  await complete(page);
+  await problems(page, at);
 }
 
-/** Undoes all that can be, then does all of it again: the same bytes at both ends. */
+/** Undoes all that can be, then does as much again: the same text at both ends. */
 export async function thereAndBack(page, at, base, first) {
   const text = async () => page.evaluate((given) => globalThis.canonicalText(given), await keptText(at, base));
   const start = await page.evaluate((given) => globalThis.canonicalText(given), first);
@@ -246,23 +294,23 @@ export async function thereAndBack(page, at, base, first) {
   if (back !== start) {
     assert.fail(`undoing all ${count} steps does not lead back:\n${difference(back, start)}`);
   }
-  await repeat(page, "canRedo", "Control+y");
+  assert.equal(await repeat(page, "canRedo", "Control+y", count), count, "what was undone cannot be redone");
   const again = await text();
   if (again !== end) {
-    assert.fail(`redoing all steps does not lead there again:\n${difference(again, end)}`);
+    assert.fail(`redoing ${count} steps does not lead there again:\n${difference(again, end)}`);
   }
   return count;
 }
 
-async function repeat(page, may, key) {
+async function repeat(page, may, key, most = 2_000) {
   await page.locator("[data-board]").focus();
-  let count = 0;
-  for (; count < 2_000; count += 1) {
+  for (let count = 0; count < most; count += 1) {
     if (!(await page.evaluate((which) => globalThis.theDesk().session.snapshot()[which], may))) {
       return count;
     }
     await page.keyboard.press(key);
     await settle(page, true);
   }
-  return assert.fail(`${key} does not come to an end`);
+  assert.ok(most < 2_000, `${key} does not come to an end`);
+  return most;
 }

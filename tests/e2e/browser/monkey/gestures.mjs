@@ -85,6 +85,18 @@ const COMMANDS = [
   "Map of the board",
 ];
 
+const CLIPS = [
+  "only words",
+  '{"flowlike":"fragment/1","fragment":{"nodes":{"a":{"type":"int_add@1","in":{"integer1":{"value":9007199254740993}}}},"layout":{"a":{"x":0,"y":0}}},"at":[0,0]}',
+  'seen in a chat: {"flowlike":"fragment/1","fragment":{"nodes":{"gone":{"type":"no_such_node@3"}}}} and more',
+  '{"flowlike":"fragment/9","fragment":{}}',
+  '{"flowlike":"fragment/1","fragment":{"nodes":[],"layers":7}}',
+  '{"flowlike":"fragment/1","fragment":{"nodes":{"a":{"type":"log_info@1","out":{"exec_out":{"to":["b.exec_in","nowhere.exec_in","a.exec_in"]}}},"b":{"type":"log_info@1","layer":"inner"}},"layers":{"inner":{"name":"Inner","parent":"inner"}},"comments":{"c":{"content":"# Big","layer":"inner"}}}}',
+  '{"flowlike":"fragment/1","fragment":{"nodes":{"__proto__":{"type":"int_add@1"},"a b":{"type":"int_add@1"}}}}',
+  '{"flowlike":"fragment/1","fragment":{"nodes":{"a":{"type":"int_add@1"}},"layout":{"a":{"x":1e308,"y":"left"}}},"at":["x",null]}',
+  '{"flowlike":"fragment/1","fragment":',
+];
+
 const MASH = [
   ...["Tab", "Shift+Tab", "F6", "Shift+F6", "Enter", "Escape", "Space", "ArrowUp", "ArrowDown", "ArrowLeft", "ArrowRight"],
   ...["Shift+ArrowRight", ".", "w", "[", "]", "Shift+Enter", "F8", "F2", "d", "p", "c", "q", "Delete", "Backspace"],
@@ -180,6 +192,11 @@ export const GESTURES = {
     }
     await hand.keys(...Array.from({ length: 1 + hand.roll(2) }, () => hand.pick(["Control+v", "Control+Shift+v"])));
   }],
+  "paste from elsewhere": [2, async (hand) => {
+    await hand.page.evaluate((text) => navigator.clipboard.writeText(text), hand.pick(CLIPS)).catch(() => undefined);
+    await hand.focus();
+    await hand.keys("Control+v");
+  }, "keys"],
   "duplicate": [3, async (hand) => {
     await pickSome(hand);
     await hand.keys("Control+d");
@@ -312,6 +329,43 @@ export const GESTURES = {
   "any control": [6, async (hand) => {
     await anyControl(hand, hand.pick([".dock", ".rail", "[data-region]", ".editor"]));
   }],
+  "outline": [5, async (hand) => {
+    if ((await hand.page.getByRole("treegrid").count()) === 0) {
+      await hand.focus();
+      await hand.keys("o");
+    }
+    const row = await hand.reach("[role=treegrid] [role=row]");
+    if (row !== undefined) {
+      await hand.click(row);
+      const keys = ["ArrowDown", "ArrowDown", "ArrowRight", "ArrowLeft", "ArrowUp", "Enter", "F2", "Delete", "Home", "End", "d"];
+      await hand.keys(...Array.from({ length: 1 + hand.roll(5) }, () => hand.pick(keys)));
+      if (hand.chance(0.3)) {
+        await write(hand);
+      }
+    }
+  }],
+  "history": [2, async (hand) => {
+    if ((await hand.page.getByRole("button", { name: "Return to this" }).count()) === 0) {
+      await hand.focus();
+      await hand.keys("h");
+    }
+    const way = hand.page.getByRole("button", { name: hand.pick(["Return to this", "Compare"]) });
+    if (await appears(way)) {
+      await way.nth(hand.roll(await way.count())).click({ timeout: 1000 }).catch(() => undefined);
+      const sure = hand.page.getByRole("dialog").getByRole("button", { name: "Return", exact: true });
+      if (hand.chance(0.7) && (await appears(sure))) {
+        await sure.click({ timeout: 1000 }).catch(() => undefined);
+      }
+    }
+  }],
+  "name a version": [1, async (hand) => {
+    await hand.focus();
+    await hand.keys("Control+s");
+    if (await appears(hand.page.getByRole("dialog", { name: "Name this version" }))) {
+      await hand.type(hand.pick(TEXTS.slice(0, -1)));
+      await hand.keys(hand.pick(["Enter", "Control+Enter", "Escape"]));
+    }
+  }, "keys"],
   "run": [4, async (hand) => {
     await hand.focus();
     await hand.keys("Control+Enter");
