@@ -39,6 +39,26 @@ def test_each_person_takes_back_their_own(place: str) -> None:
     asyncio.run(scenario())
 
 
+def test_a_step_that_others_built_on_is_left_so_that_earlier_ones_go(place: str) -> None:
+    async def scenario() -> None:
+        async with room(place) as r:
+            await r.do(ADA, rename("Mine", "end"))
+            await r.do(ADA, rename("First"))
+            await r.do(BOB, rename("Theirs"))
+            with pytest.raises(StaleRevision):
+                await r.undo(ADA)
+            assert await r.boards.skip(APP, BOARD, ADA) == (1, 0)
+        async with room(place) as r:
+            await r.undo(ADA)
+            names = {id_: node.name for id_, node in (await r.board()).nodes.items()}
+            assert (names["say"], names["end"]) == ("Theirs", "")
+            with pytest.raises(Conflict) as caught:
+                await r.boards.skip(APP, BOARD, ADA)
+            assert caught.value.code == "board.nothing-to-undo"
+
+    asyncio.run(scenario())
+
+
 def test_stacks_outlive_the_process(place: str) -> None:
     async def scenario() -> None:
         async with room(place) as r:

@@ -212,6 +212,15 @@ class Boards:
         _check_id(batch_id or "none", BAD_BATCH_ID)
         return await self._editor.answer(app, board, actor, base_revision, batch_id, "undo")
 
+    async def skip(self, app: str, board: str, actor: str) -> tuple[int, int]:
+        """Leave the newest step of ``actor`` as it is, so that earlier ones may be taken back.
+
+        How many steps they may take back then, and do again. Raises NotFound, or Conflict if there
+        is none.
+        """
+        stacks = await self._editor.skip(app, board, actor)
+        return len(stacks.undo), len(stacks.redo)
+
     async def redo(
         self, app: str, board: str, actor: str, base_revision: int, batch_id: str = ""
     ) -> Accepted:

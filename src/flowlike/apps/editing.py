@@ -108,6 +108,19 @@ class Editor:
                     await self._catch_up(opened)
         raise _busy()
 
+    async def skip(self, app: str, board: str, actor: str) -> Stacks:
+        """Leave the newest step of ``actor`` on the board: the one before it is the next to go.
+
+        Raises Conflict if there is none.
+        """
+        async with self._cache.using(app, board) as opened, opened.turn:
+            stacks = await self.stacks(opened, actor)
+            if not stacks.undo:
+                raise _nothing("undo")
+            await self._ledger.leave(app, board, stacks.undo[-1])
+            stacks.undo.pop()
+            return stacks
+
     async def after(self, opened: OpenBoard, revision: int) -> list[Entry]:
         """Entries after a revision, the oldest first. Raises AppError if it never was."""
         if not 0 <= revision <= opened.revision:

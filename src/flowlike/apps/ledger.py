@@ -164,6 +164,15 @@ class Ledger:
                 (found.undo if row.stack == UNDO else found.redo).append(row.revision)
         return found
 
+    async def leave(self, app: str, id_: str, revision: int) -> None:
+        """Take an entry off the stack it is on: it is not taken back any more."""
+        async with self._database.write() as connection:
+            await connection.execute(
+                update(board_commands)
+                .where(_of(board_commands, app, id_), board_commands.c.revision == revision)
+                .values(stack=NEITHER)
+            )
+
     async def history(self, app: str, id_: str, before: int, limit: int) -> list[HistoryItem]:
         """Entries before a revision (0: all), the newest first. Raises NotFound."""
         most = max(1, min(limit, _LIST_MOST))

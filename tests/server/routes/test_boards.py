@@ -200,6 +200,17 @@ async def test_one_takes_back_ones_own_and_does_it_again(made: Scene) -> None:
 
 
 @shared
+async def test_a_step_may_be_left_as_it_is(made: Scene) -> None:
+    board = await new_board(made)
+    await board.edit(add("a"))
+    await board.edit(add("b"))
+    assert await board.post("/undo/skip", None) == {"undo": 1, "redo": 0}
+    await board.post("/undo", {"base_revision": 2})
+    assert list((await board.get())["board"]["nodes"]) == ["b"]
+    await board.post("/undo/skip", None, 409)
+
+
+@shared
 async def test_history_goes_back_in_pages(made: Scene) -> None:
     board = await new_board(made)
     for number in range(5):

@@ -268,6 +268,23 @@ export interface paths {
         readonly patch?: never;
         readonly trace?: never;
     };
+    readonly "/api/v1/apps/{app_id}/boards/{board_id}/undo/skip": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly get?: never;
+        readonly put?: never;
+        /** Leave one's own last change as it is, so that those before it may be taken back. */
+        readonly post: operations["boards_skip_undo"];
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
     readonly "/api/v1/apps/{app_id}/boards/{board_id}/validate": {
         readonly parameters: {
             readonly query?: never;
@@ -2467,6 +2484,14 @@ export interface components {
             readonly id?: string | null;
         };
         /**
+         * Steps
+         * @description How many steps of one's own may be taken back, and done again.
+         */
+        readonly Steps: {
+            readonly undo: number;
+            readonly redo: number;
+        };
+        /**
          * Trace
          * @description All that was recorded of a run.
          */
@@ -3773,6 +3798,49 @@ export interface operations {
                 };
                 content: {
                     readonly "application/json": components["schemas"]["AcceptedView"];
+                };
+            };
+            readonly 400: components["responses"]["bad-request"];
+            readonly 401: components["responses"]["unauthenticated"];
+            readonly 403: components["responses"]["forbidden"];
+            readonly 404: components["responses"]["not-found"];
+            readonly 408: components["responses"]["request-timeout"];
+            readonly 409: components["responses"]["conflict"];
+            readonly 413: components["responses"]["too-large"];
+            readonly 415: components["responses"]["unsupported-media"];
+            readonly 421: components["responses"]["misdirected"];
+            readonly 422: components["responses"]["invalid"];
+            readonly 429: components["responses"]["rate-limited"];
+            readonly 431: components["responses"]["headers-too-large"];
+            readonly 500: components["responses"]["internal"];
+            readonly 503: components["responses"]["unavailable"];
+            readonly 507: components["responses"]["storage-full"];
+        };
+    };
+    readonly boards_skip_undo: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: {
+                /** @description The request counts once under this key, for a day. */
+                readonly "Idempotency-Key"?: string;
+            };
+            readonly path: {
+                /** @description The app. */
+                readonly app_id: string;
+                /** @description The board. */
+                readonly board_id: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description Request fulfilled, document follows */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["Steps"];
                 };
             };
             readonly 400: components["responses"]["bad-request"];

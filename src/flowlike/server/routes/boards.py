@@ -131,6 +131,13 @@ class Step(Body, frozen=True, kw_only=True):
     id: _Id | None = None
 
 
+class Steps(View, frozen=True, kw_only=True):
+    """How many steps of one's own may be taken back, and done again."""
+
+    undo: int
+    redo: int
+
+
 class EntryView(View, frozen=True, kw_only=True):
     """What somebody did to a board: the way from the revision before to ``revision``."""
 
@@ -333,6 +340,13 @@ async def undo(
         app_id, board_id, call.sub, data.base_revision, batch_id=data.id or ""
     )
     return await accepted(call, work)
+
+
+@post(_ONE + "/undo/skip", needs=_WRITE, status_code=200, tags=["boards"])
+async def skip_undo(call: FromCall, app_id: AppId, board_id: BoardId) -> Steps:
+    """Leave one's own last change as it is, so that those before it may be taken back."""
+    undo, redo = await call.services.boards.skip(app_id, board_id, call.sub)
+    return Steps(undo=undo, redo=redo)
 
 
 @post(_ONE + "/redo", needs=_WRITE, status_code=200, tags=["boards"])
@@ -566,6 +580,7 @@ ROUTES = (
     delete_board,
     apply_commands,
     undo,
+    skip_undo,
     redo,
     follow_changes,
     history,

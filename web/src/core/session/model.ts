@@ -139,6 +139,8 @@ export interface Conflict {
   readonly refused: Refusal;
   /** Who changed the same part, if that is why. */
   readonly others: readonly string[];
+  /** A step back or forth that was refused, instead of an edit. */
+  readonly step?: "undo" | "redo";
   /** Whether it could be applied on top of the board as it is now: `retry` makes sense. */
   readonly retryable: boolean;
 }

@@ -384,7 +384,10 @@ describe("undo and redo", () => {
     ada.session.undo();
     await clock.pass(500);
     expect(room.board.nodes.log?.name).toBe("B");
-    expect(ada.session.snapshot().conflicts[0]).toMatchObject({ label: "Undo", refused: { code: "command.conflict" } });
+    expect(ada.session.snapshot().conflicts[0]).toMatchObject({ step: "undo", refused: { code: "command.conflict" } });
+    ada.session.undo();
+    await clock.pass(500);
+    expect(ada.session.snapshot().conflicts).toHaveLength(1);
   });
 
   test("an undo whose answer was lost is not done twice", async () => {

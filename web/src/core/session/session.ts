@@ -409,7 +409,7 @@ class BoardSession implements Session {
       return;
     }
     const label = step.kind === "undo" ? "Undo" : "Redo";
-    this.#addConflict({ id: step.id, label, commands: [], refused, others: [], retryable: false });
+    this.#addConflict({ id: step.id, label, commands: [], refused, others: [], step: step.kind, retryable: false });
   }
 
   #accept(accepted: Accepted, id: string): void {
@@ -435,7 +435,9 @@ class BoardSession implements Session {
   }
 
   #addConflict(conflict: Conflict): void {
-    this.#conflicts = [...this.#conflicts, conflict];
+    // A step that is tried again is refused for the same reason: once told is enough.
+    const others = conflict.step === undefined ? this.#conflicts : this.#conflicts.filter(({ step }) => step !== conflict.step);
+    this.#conflicts = [...others, conflict];
     this.#changed();
     this.#keep();
   }

@@ -11,6 +11,7 @@ export const noBoardLink: BoardLink = {
   diff: () => Promise.resolve([]),
   diffWith: () => Promise.resolve([]),
   restore: refuse,
+  skipUndo: refuse,
   boardAt: refuse,
   validate: () => Promise.resolve([]),
   prerun: (node) =>

@@ -4,6 +4,7 @@ import {
   type Board,
   type Command,
   CommandRefused,
+  type Conflict,
   type EditOptions,
   type Gesture,
   type Outcome,
@@ -61,6 +62,12 @@ export class MemorySession implements Session {
     };
   }
 
+  /** As if the server had refused something. */
+  refuse(conflict: Conflict): void {
+    this.#snapshot = { ...this.#snapshot, save: { kind: "conflict", count: 1 }, conflicts: [conflict] };
+    this.#tell();
+  }
+
   undo(): void {
     const commands = this.#undo.pop();
     if (commands !== undefined) {
@@ -81,7 +88,10 @@ export class MemorySession implements Session {
     return false;
   }
 
-  discard(): void {}
+  discard(id: string): void {
+    this.#snapshot = { ...this.#snapshot, conflicts: this.#snapshot.conflicts.filter((one) => one.id !== id) };
+    this.#tell();
+  }
 
   wake(): void {}
 
@@ -89,6 +99,12 @@ export class MemorySession implements Session {
 
   close(): void {
     this.#listeners.clear();
+  }
+
+  #tell(): void {
+    for (const listener of this.#listeners) {
+      listener();
+    }
   }
 
   #apply(commands: readonly Command[], onto: (readonly Command[])[], fresh: boolean): Outcome {
@@ -105,9 +121,7 @@ export class MemorySession implements Session {
         canUndo: this.#undo.length > 0,
         canRedo: this.#redo.length > 0,
       };
-      for (const listener of this.#listeners) {
-        listener();
-      }
+      this.#tell();
       return { ok: true, touched: applied.touched };
     } catch (error) {
       return refusedBy(error);

@@ -35,6 +35,7 @@ export function boardLink(app: string, board: string): BoardLink {
     diffWith: async (other) =>
       (await call("post", `${ROUTE}/diff`, { path, raw: stringify({ board: other }) })).differences as readonly Difference[],
     restore: (to, base, ids) => call("post", `${ROUTE}/restore`, { path, raw: stringify({ base_revision: base, ...to, ids }) }),
+    skipUndo: () => call("post", `${ROUTE}/undo/skip`, { path }),
     boardAt: async (state) => {
       const answer = await request<Json>(addressOf(ROUTE, path), { query: stateNamed(state), parse: (text) => parse(text) });
       return readBoard(isObject(answer) ? (answer["board"] ?? null) : null);

@@ -56,6 +56,8 @@ export interface BoardLink {
   diffWith(board: Board): Promise<readonly Difference[]>;
   /** Makes the board what a state or a document has, or only some of its things. */
   restore(to: FormerState | { readonly board: Board }, base: number, ids?: readonly string[]): Promise<Steps>;
+  /** Leaves one's own last step as it is: the one before is taken back next. */
+  skipUndo(): Promise<Steps>;
   /** The board at a version or a revision. */
   boardAt(state: string): Promise<Board>;
   validate(): Promise<readonly Finding[]>;

@@ -185,6 +185,7 @@ export class Desk {
       return;
     }
     this.#state = next;
+    this.#tellRefused(before.snapshot);
     if (next.scene !== before.scene) {
       prune(
         this.stage,
@@ -194,6 +195,15 @@ export class Desk {
     }
     for (const listener of this.#listeners) {
       listener();
+    }
+  }
+
+  /** A step back that was refused leaves no trace on the board: it is said. */
+  #tellRefused(before: Snapshot): void {
+    for (const one of this.#state.snapshot.conflicts) {
+      if (one.step !== undefined && !before.conflicts.includes(one)) {
+        this.complain(one.step === "undo" ? "It was not undone" : "It was not done again", `${one.refused.message} The mark beside the name of the board leads to what can be done.`);
+      }
     }
   }
 

@@ -3,6 +3,7 @@ import { Button, Dialog } from "~/ui";
 
 import { jumpTo } from "../acts/layers";
 import { useDesk, useSnapshot } from "../desk/context";
+import { useSurroundings } from "../place";
 
 /** Edits that were refused: each may be tried again on the board as it is now, or given up. */
 export function ConflictsSheet({ onClose }: { readonly onClose: () => void }) {
@@ -34,11 +35,22 @@ export function ConflictsSheet({ onClose }: { readonly onClose: () => void }) {
 
 function Row({ conflict }: { readonly conflict: Conflict }) {
   const desk = useDesk();
+  const { link } = useSurroundings();
   const { refused, others } = conflict;
   const node = refused.where?.node;
   const again = () => {
     if (!desk.session.retry(conflict.id)) {
       desk.complain("It still does not fit", refused.message);
+    }
+  };
+  const skip = async () => {
+    try {
+      const { undo, redo } = await link.skipUndo();
+      desk.session.discard(conflict.id);
+      desk.session.changedElsewhere(undo, redo);
+      desk.session.undo();
+    } catch (error) {
+      desk.complain("There is no step before it", error instanceof Error ? error.message : undefined);
     }
   };
   return (
@@ -55,9 +67,15 @@ function Row({ conflict }: { readonly conflict: Conflict }) {
           Show
         </Button>
       )}
-      <Button small disabled={!conflict.retryable} onClick={again}>
-        Try again
-      </Button>
+      {conflict.step === "undo" ? (
+        <Button small icon="undo" onClick={() => void skip()}>
+          Undo the step before
+        </Button>
+      ) : (
+        <Button small disabled={!conflict.retryable} onClick={again}>
+          Try again
+        </Button>
+      )}
       <Button small onClick={() => desk.session.discard(conflict.id)}>
         Give up
       </Button>
