@@ -217,7 +217,7 @@ def _text(value: str) -> ColumnElement[bool]:
     alike = select(names.c.id).where(names.c.name.contains(value, autoescape=True))
     return or_(
         runs.c.run_id.contains(value, autoescape=True),
-        func.coalesce(runs.c.request_id, "").contains(value, autoescape=True),
+        runs.c.request_id.contains(value, autoescape=True),
         runs.c.error_message.contains(value, autoescape=True),
         *(column.in_(alike) for column in _TEXTS),
     )
