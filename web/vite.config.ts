@@ -19,7 +19,7 @@ const PARTS: readonly { readonly name: string; readonly test: RegExp }[] = [
     test: either(
       /node_modules\/(?:react|react-dom|scheduler|use-sync-external-store)\//,
       /node_modules\/@tanstack\/(?!react-virtual|virtual-core)/,
-      /web\/src\/(?:api|styles|queries|routes|ui\/(?!payload)|core\/(?:json|registry)|screens\/shell\/(?!jump))/,
+      /web\/src\/(?:api|styles|queries|routes|ui\/(?!payload|field|listbox|tabs|copy)|core\/(?:json|registry)|screens\/shell\/(?!jump))/,
     ),
   },
   {
