@@ -9,7 +9,7 @@ STAMP := $(VENV)/.stamp
 SAMPLE := examples/order-triage
 DATA ?= .flowlike
 PAGE := src/flowlike/server/static/index.html
-PAGE_SOURCES := $(shell find web/src web/public web/index.html web/vite.config.ts web/vite.at-load.ts -type f 2>/dev/null)
+PAGE_SOURCES := $(shell find web/src web/public web/index.html web/vite.config.ts web/vite.at-load.ts web/vite.packed.ts -type f 2>/dev/null)
 WEB_STAMP := web/node_modules/.stamp
 # The package manager is installed by npm, by its hash, into web/pnpm.
 PNPM := cd web && CI=true node pnpm/node_modules/pnpm/bin/pnpm.cjs --silent

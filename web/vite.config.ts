@@ -4,6 +4,7 @@ import react from "@vitejs/plugin-react";
 import { defineConfig } from "vite";
 
 import { atLoad } from "./vite.at-load.ts";
+import { packed } from "./vite.packed.ts";
 
 const folder = (path: string) => fileURLToPath(new URL(path, import.meta.url));
 
@@ -42,7 +43,7 @@ const API = process.env.FLOWLIKE_WEB_API ?? "http://127.0.0.1:8080";
 // The server sends a strict content security policy: no inline script, no inline style, no data
 // address but for images. What would break it is switched off here.
 export default defineConfig({
-  plugins: [react(), atLoad()],
+  plugins: [react(), atLoad(), packed()],
   resolve: { alias: { "~": folder("./src") } },
   worker: { format: "es" },
   build: {
