@@ -9,6 +9,7 @@ import { curlWith } from "../../parts/curl";
 import type { Called, PublishRequest } from "../desk/board-link";
 import { useDesk } from "../desk/context";
 import type { Desk } from "../desk/desk";
+import { DifferenceList } from "../panels/diff";
 import { useAnswer } from "../parts/answer";
 import { wordsOf } from "../parts/words-of";
 import { useSurroundings } from "../place";
@@ -81,9 +82,30 @@ function PublishForm({ events, onClose }: { readonly events: readonly EventRow[]
         <Choice label="Kind of change" look="segments" value={request.bump} options={BUMPS} onChange={(bump) => put({ bump })} />
         <TextField label="What changed" value={request.message} maxLength={400} onChange={(message) => put({ message })} />
         {failed !== undefined && <FailureNote trouble={failed} />}
+        {published !== undefined && published.board_version !== "" && <SinceLive key={published.board_version} version={published.board_version} />}
         {published !== undefined && <TryIt published={published} request={request} />}
       </div>
     </Dialog>
+  );
+}
+
+/** What would go live: what differs from the version that is. */
+function SinceLive({ version }: { readonly version: string }) {
+  const desk = useDesk();
+  const { link } = useSurroundings();
+  const ask = useCallback(() => desk.session.settled().then(() => link.diff(version, "")), [desk, link, version]);
+  const found = useAnswer(ask);
+  if (found === undefined || "failed" in found) {
+    return null;
+  }
+  const changes = found.value.filter((one) => one.kind !== "type" && one.what !== "moved");
+  return (
+    <details>
+      <summary>
+        {changes.length === 0 ? "Nothing differs from" : changes.length === 1 ? "1 difference from" : `${changes.length} differences from`} what is live ({version})
+      </summary>
+      <DifferenceList differences={found.value} layout={false} />
+    </details>
   );
 }
 
