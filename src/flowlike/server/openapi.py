@@ -27,6 +27,8 @@ from flowlike.server.sse import MEDIA_TYPE as STREAM
 
 _ALWAYS = (Kind.BAD_REQUEST, Kind.UNAUTHENTICATED, Kind.MISDIRECTED, Kind.RATE_LIMITED)
 _FAILING = (Kind.HEADERS, Kind.INTERNAL, Kind.UNAVAILABLE, Kind.FULL)
+_NOT_YET = ("/result", "/events/{event_id}/prerun")
+"""Ends of addresses where GET may come too early (409): a run goes on, an event is not live."""
 _WITH_BODY = (Kind.SLOW, Kind.TOO_LARGE, Kind.UNSUPPORTED_MEDIA)
 _INTERNAL = "/internal/schema"
 _REF = "#/components/schemas/{name}"
@@ -160,7 +162,7 @@ def _problems_of(need: Need, method: str, path: str, *, has_body: bool) -> list[
         kinds.append(Kind.FORBIDDEN)
     if has_body or method == "POST":
         kinds += _WITH_BODY
-    if method != "GET" or path.endswith("/result"):
+    if method != "GET" or path.endswith(_NOT_YET):
         kinds.append(Kind.CONFLICT)
     if method in {"PUT", "DELETE"}:
         kinds.append(Kind.PRECONDITION_FAILED)

@@ -4376,6 +4376,7 @@ export interface operations {
             readonly 401: components["responses"]["unauthenticated"];
             readonly 403: components["responses"]["forbidden"];
             readonly 404: components["responses"]["not-found"];
+            readonly 409: components["responses"]["conflict"];
             readonly 421: components["responses"]["misdirected"];
             readonly 422: components["responses"]["invalid"];
             readonly 429: components["responses"]["rate-limited"];
