@@ -2,6 +2,7 @@
 import {
   align,
   type Axis,
+  boundsOfCurve,
   type Box,
   type Command,
   contains,
@@ -9,6 +10,8 @@ import {
   distanceToCurve,
   distribute,
   type Edge,
+  grown,
+  holds,
   type Move,
   moveMany,
   type Places,
@@ -67,8 +70,9 @@ export function spliceAt(desk: Desk, id: string, at: Point): string {
   let best = { id: "", distance: NEAR };
   for (const wire of desk.scene.wires.values()) {
     const [from, to] = [pointOf(desk.scene, wire.from), pointOf(desk.scene, wire.to)];
-    if (from !== undefined && to !== undefined) {
-      const { distance } = distanceToCurve(curveOf(from, to), middle);
+    const curve = from === undefined || to === undefined ? undefined : curveOf(from, to);
+    if (curve !== undefined && holds(grown(boundsOfCurve(curve), NEAR), middle)) {
+      const { distance } = distanceToCurve(curve, middle);
       if (distance <= best.distance && splicePins(desk, wire, id) !== undefined) {
         best = { id: wire.id, distance };
       }
