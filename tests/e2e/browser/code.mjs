@@ -1,6 +1,6 @@
 // Every kind of value in the field for JSON can be read: in each theme, also on the line one is on.
 import { card } from "./editing.mjs";
-import { api, assert, test, violations } from "./harness.mjs";
+import { api, assert, test, until, violations } from "./harness.mjs";
 
 const LEAST = 4.5;
 const VALUE = { text: "words", number: -1.5, no: null, yes: true, list: [1, { deep: "x" }] };
@@ -57,10 +57,13 @@ await test(async (visit) => {
     const field = page.getByRole("dialog").locator(".cm-content");
     await field.waitFor();
     for (let line = 0; line < Object.keys(VALUE).length + 2; line += 1) {
-      const seen = await page.evaluate(contrasts);
+      // What is read is coloured a moment after it is shown.
+      const seen = await until(`${KINDS} colours in ${theme}`, async () => {
+        const pieces = await page.evaluate(contrasts);
+        const colors = new Set(pieces.filter(({ line: at }) => at === "line").map(({ color }) => color));
+        return colors.size >= KINDS && pieces;
+      });
       assert.ok(seen[0].ratio >= LEAST, `${theme}: ${JSON.stringify(seen[0])}`);
-      const colors = new Set(seen.filter(({ line: at }) => at === "line").map(({ color }) => color));
-      assert.ok(colors.size >= KINDS, `${theme}: only ${[...colors].join(", ")}`);
       await field.press("ArrowDown");
     }
     await field.press("Control+f");
