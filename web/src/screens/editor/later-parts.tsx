@@ -6,7 +6,13 @@ import { later } from "~/ui";
 
 import { useSurface } from "./desk/context";
 
-const rest = () => import("./rest");
+/** The board is painted: what comes now does not keep it from that. */
+const painted = () => new Promise<void>((resolve) => requestAnimationFrame(() => requestAnimationFrame(() => resolve())));
+
+const rest = async () => {
+  await painted();
+  return import("./rest");
+};
 
 export const Inspector = later(async () => (await rest()).Inspector, InspectorPlace);
 export const Dock = later(async () => (await rest()).Dock, DockPlace);
