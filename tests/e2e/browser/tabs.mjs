@@ -25,14 +25,20 @@ const KEYS = [
   ["Control+a", "Shift+ArrowDown", "Escape"],
 ];
 
+const TYPES = ["int add", "print info", "branch", "for each"];
+
+async function addNode(page, type) {
+  await page.locator("[data-board]").focus();
+  await page.keyboard.press("Tab");
+  await choose(page, type);
+}
+
 /** One edit: a node from the palette, or something done with keys to a node that is picked. */
 async function edit(page, roll) {
   const cards = page.locator(".react-flow__node");
   const count = await cards.count();
   if (count < 4 || roll(14) === 0) {
-    await page.locator("[data-board]").focus();
-    await page.keyboard.press("Tab");
-    await choose(page, ["int add", "print info", "branch", "for each"][roll(4)]);
+    await addNode(page, TYPES[roll(4)]);
     return;
   }
   const box = await cards.nth(roll(count)).boundingBox();
@@ -90,6 +96,9 @@ await test(async (visit) => {
       for (let number = 0; number < EDITS / 2; number += 1) {
         await edit(tab, roll);
       }
+      // Whatever was removed, something is left to compare.
+      await addNode(tab, TYPES[0]);
+      await addNode(tab, TYPES[1]);
     }),
   );
   await Promise.all(tabs.map(settle));
