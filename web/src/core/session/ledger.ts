@@ -13,7 +13,8 @@ import { applyPatch, fitsPatch } from "../patch";
 import { keepIdentity } from "./identity";
 import type { Entry, Refusal } from "./model";
 import { overwritten } from "./overwrite";
-import type { Edit, Waiting } from "./queue";
+import type { Edit, Step, Waiting } from "./queue";
+import { Track } from "./track";
 
 /** What became of commands that were tried. */
 export type Tried =
@@ -39,14 +40,15 @@ export interface Received {
 export class Ledger {
   readonly #types: Types;
   readonly #ahead = new Map<number, Entry>();
-  #confirmed: Board;
+  /** What is confirmed, and the way there. */
+  #confirmed: Track;
   #revision: number;
   #shown: Board;
   #waiting: readonly Waiting[];
 
   constructor(types: Types, board: Board, revision: number, waiting: readonly Waiting[]) {
     this.#types = types;
-    this.#confirmed = board;
+    this.#confirmed = new Track(board);
     this.#shown = board;
     this.#revision = revision;
     this.#waiting = waiting;
@@ -81,16 +83,28 @@ export class Ledger {
 
   /** The board without the last edit that waits. */
   withoutLast(): Board {
-    let board = this.#confirmed;
+    const track = this.#confirmed.fork();
     for (const one of this.#waiting.slice(0, -1)) {
-      const done = one.kind === "edit" && !one.isKept ? this.tried(one.commands, board) : undefined;
-      board = done?.ok === true ? done.applied.board : board;
+      const done = one.kind === "edit" && !one.isKept ? this.tried(one.commands, track.board) : undefined;
+      if (one.kind !== "edit") {
+        track.step(one.kind);
+      } else if (done?.ok === true) {
+        track.edit(done.applied.board);
+      } else if (one.isKept) {
+        track.other();
+      }
     }
-    return board;
+    return track.board;
+  }
+
+  /** Adds a step. What it does is shown as far as it is known. */
+  addStep(step: Step): readonly Refused[] {
+    this.#waiting = [...this.#waiting, step];
+    return this.#rebuild([], []);
   }
 
   /** Adds what was tried before; with `instead` in place of the last that waits. */
-  add(one: Waiting, board: Board = this.#shown, instead = false): void {
+  add(one: Edit, board: Board, instead = false): void {
     this.#waiting = [...(instead ? this.#waiting.slice(0, -1) : this.#waiting), one];
     this.#shown = board;
   }
@@ -119,7 +133,7 @@ export class Ledger {
         return { refused, isGap: this.#ahead.size > 0, isMismatch: false };
       }
       this.#ahead.delete(next.revision);
-      if (!fitsPatch(this.#confirmed, next.patch)) {
+      if (!fitsPatch(this.#confirmed.board, next.patch)) {
         return { refused, isGap: false, isMismatch: true };
       }
       refused.push(...this.#commit(next, isOwn(next)));
@@ -127,7 +141,15 @@ export class Ledger {
   }
 
   #commit(entry: Entry, isOwn: boolean): readonly Refused[] {
-    this.#confirmed = applyPatch(this.#confirmed, entry.patch);
+    const own = this.#waiting.find((one) => one.id === entry.id);
+    const board = applyPatch(this.#confirmed.board, entry.patch);
+    if (own === undefined) {
+      this.#confirmed.other(board);
+    } else if (own.kind === "edit") {
+      this.#confirmed.edit(board);
+    } else {
+      this.#confirmed.step(own.kind, board);
+    }
     this.#revision = entry.revision;
     this.#waiting = this.#waiting.filter((one) => one.id !== entry.id);
     return this.#rebuild(isOwn ? [] : [entry], entry.patch);
@@ -135,7 +157,7 @@ export class Ledger {
 
   /** Takes the whole board anew. What waits is no longer known to fit all that happened. */
   reset(board: Board, revision: number): readonly Refused[] {
-    this.#confirmed = board;
+    this.#confirmed.other(board);
     this.#revision = revision;
     this.#ahead.clear();
     this.#waiting = this.#waiting.map((one) => (one.kind === "edit" ? { ...one, isUnchecked: true } : one));
@@ -148,7 +170,7 @@ export class Ledger {
    */
   check(edit: Edit, missing: readonly Entry[]): Refusal | undefined {
     if (edit.isUnchecked) {
-      const again = this.tried(edit.commands, this.#confirmed);
+      const again = this.tried(edit.commands, this.#confirmed.board);
       if (!again.ok) {
         return again.refused;
       }
@@ -167,24 +189,29 @@ export class Ledger {
     const others = entries.flatMap((entry) => entry.patch);
     const touched = [...changes];
     const refused: Refused[] = [];
-    let board = this.#confirmed;
+    const track = this.#confirmed.fork();
     this.#waiting = this.#waiting.flatMap((one): Waiting[] => {
-      if (one.kind !== "edit" || one.isKept) {
+      if (one.kind !== "edit") {
+        track.step(one.kind);
+        return [one];
+      }
+      if (one.isKept) {
+        track.other();
         return [one];
       }
       touched.push(...one.original);
-      const done = this.tried(one.commands, board);
+      const done = this.tried(one.commands, track.board);
       const lost = done.ok ? overwritten(one.original, done.applied.patch, others) : undefined;
       if (!done.ok || lost !== undefined) {
         refused.push({ edit: one, refused: done.ok ? replaced(lost) : done.refused, others: entries });
         return [];
       }
-      board = done.applied.board;
+      track.edit(done.applied.board);
       touched.push(...done.applied.patch);
       // All that happened up to now has been held against it.
       return [one.isUnchecked ? one : { ...one, original: done.applied.patch, base: this.#revision }];
     });
-    this.#shown = keepIdentity(this.#shown, board, touched);
+    this.#shown = keepIdentity(this.#shown, track.board, touched);
     return refused;
   }
 }

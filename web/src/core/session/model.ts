@@ -197,7 +197,10 @@ export interface Session {
   /** Whether commands would be refused now, without doing them. */
   test(commands: readonly Command[]): Outcome;
   gesture(): Gesture;
-  /** Takes the last step back, through the server; a step that was not sent yet is dropped. */
+  /**
+   * Takes the last step back, through the server; a step that was not sent yet is dropped. What was
+   * made here with nobody in between is shown at once.
+   */
   undo(): void;
   redo(): void;
   /** The person changed the board by another way, such as restoring: what may be taken back now. */

@@ -335,6 +335,33 @@ describe("undo and redo", () => {
     expect(room.board.nodes.log?.name).toBe("first");
   });
 
+  test("of what was made here are shown at once, also while the server is away", async () => {
+    const { clock, room, open } = deskOf();
+    const { session, link } = await open("ada");
+    session.edit(rename("log", "a"));
+    await clock.pass(500);
+    link.cut();
+    await clock.pass(10);
+    session.edit(rename("log", "b"));
+    await clock.pass(3000); // it was on its way: it may have arrived
+    session.undo();
+    expect(nameOf(session, "log")).toBe("a");
+    session.undo();
+    expect(nameOf(session, "log")).toBeUndefined();
+    session.redo();
+    expect(nameOf(session, "log")).toBe("a");
+    session.edit([value("add", "integer1", 5)]);
+    const names = new Set<unknown>();
+    session.subscribe(() => names.add(nameOf(session, "log")));
+    link.isDown = false;
+    session.wake();
+    await clock.pass(3000);
+    expect([...names]).toEqual(["a"]);
+    expect(session.snapshot()).toMatchObject({ save: { kind: "saved" }, conflicts: [] });
+    expect(fingerprint(session.snapshot().board)).toBe(fingerprint(room.board));
+    expect(room.board.nodes.log?.name).toBe("a");
+  });
+
   test("what was taken back last comes back first, also after an edit that was not sent", async () => {
     const { clock, room, open } = deskOf();
     const { session } = await open("ada");

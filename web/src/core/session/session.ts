@@ -262,7 +262,7 @@ class BoardSession implements Session {
     if (isNothing && this.#ledger.waiting.length === 0) {
       return;
     }
-    this.#ledger.add({ kind, id: this.#options.newId() });
+    this.#refuse(this.#ledger.addStep({ kind, id: this.#options.newId() }));
     this.#undoneSince = Math.max(0, this.#undoneSince + (kind === "undo" ? 1 : -1));
     this.#changed();
     void this.#pump();
