@@ -3,7 +3,7 @@
  * wire; what comes near to being in line with others gets into line, unless Alt is held.
  */
 import type { OnNodeDrag } from "@xyflow/react";
-import { useMemo, useRef, useState } from "react";
+import { useEffect, useMemo, useRef, useState } from "react";
 
 import type { Box, Point } from "~/core";
 
@@ -53,6 +53,8 @@ export interface Dragging {
   readonly start: OnNodeDrag;
   readonly move: OnNodeDrag;
   readonly stop: OnNodeDrag;
+  /** Forgets a drag that was never let go. */
+  readonly abandon: () => void;
 }
 
 export interface Carried {
@@ -71,8 +73,17 @@ export function useDragging(latest: { readonly current: Grounded }): Dragging {
   const carried = useRef<readonly Carried[]>([]);
   const others = useRef<readonly Box[]>([]);
   const [guides] = useState(() => new Guides());
-  return useMemo(() => {
+  const goes = useRef(false);
+  const dragging = useMemo((): Dragging => {
     const positions = new Map<string, Point>();
+    /** Nothing is drawn elsewhere than it is any more. */
+    const end = () => {
+      goes.current = false;
+      guides.set([]);
+      stage.setState({ splice: "" });
+      positions.clear();
+      moved.set(new Map());
+    };
     const flush = (free: boolean) => {
       const { scene } = latest.current;
       const { places, lines } = linedUp(scene, positions, free ? [] : others.current);
@@ -85,6 +96,7 @@ export function useDragging(latest: { readonly current: Grounded }): Dragging {
       guides,
       positions,
       start: (event, _node, nodes) => {
+        goes.current = true;
         positions.clear();
         const { scene, camera } = latest.current;
         const frames = event.ctrlKey ? [] : nodes.filter((one) => one.type === "frame").map((one) => one.id);
@@ -105,12 +117,29 @@ export function useDragging(latest: { readonly current: Grounded }): Dragging {
         }
         const { splice } = stage.getState();
         const places = flush(event.altKey || splice !== "");
-        guides.set([]);
-        stage.setState({ splice: "" });
         latest.current.hooks.move(places, splice);
-        positions.clear();
-        moved.set(new Map());
+        end();
+      },
+      abandon: () => {
+        if (goes.current) {
+          end();
+        }
       },
     };
   }, [latest, moved, stage, guides]);
+  useLetGo(dragging.abandon);
+  return dragging;
+}
+
+/** What is removed in the midst of its drag never hears that it was let go. */
+function useLetGo(abandon: () => void): void {
+  useEffect(() => {
+    const later = () => setTimeout(abandon, 0); // whoever is still there ends it first
+    window.addEventListener("pointerup", later);
+    window.addEventListener("pointercancel", later);
+    return () => {
+      window.removeEventListener("pointerup", later);
+      window.removeEventListener("pointercancel", later);
+    };
+  }, [abandon]);
 }
