@@ -108,6 +108,19 @@ describe("sign-in", () => {
     expect((await screen.findByRole("alert")).textContent).toContain("That is not the password.");
   });
 
+  test("what needs a fresh sign-in leads to the door and back", async () => {
+    const stale = { type: "/problems/step-up-required", code: "request.step-up", detail: "This needs a sign-in of the last ten minutes." };
+    serve({ ...SERVER, "GET /info": { name: "x", auth: ["link"] }, "DELETE /apps/shop": new Refusal(403, stale) });
+    const { router } = open("/apps?q=Shop");
+    fireEvent.click(await screen.findByRole("button", { name: "More for Shop" }));
+    fireEvent.click(within(screen.getByRole("menu", { hidden: true })).getByText("Delete…"));
+    fireEvent.click(await screen.findByRole("button", { name: "Delete app" }));
+    expect(await screen.findByText(/sign-in of the last ten minutes/u)).toBeTruthy();
+    fireEvent.click(screen.getByRole("button", { name: "Sign in again" }));
+    await waitFor(() => expect(router.state.location.pathname).toBe("/login"));
+    expect(router.state.location.search).toEqual({ next: "/apps?q=Shop" });
+  });
+
   test("nobody is sent to another host afterwards", async () => {
     serve({ ...SERVER, "GET /info": { name: "x", auth: ["password"] }, "POST /auth/local": { session: "ses_x" } });
     const { router } = open("/login?next=%2F%2Fevil.example", false);

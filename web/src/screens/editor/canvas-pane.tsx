@@ -1,4 +1,4 @@
-import { useMemo } from "react";
+import { useEffect, useMemo } from "react";
 
 import { boundsOf, kindOf } from "~/core";
 import { firstView, Ground } from "~/canvas";
@@ -7,7 +7,7 @@ import { useLook } from "~/styles/theme";
 import { boxOf } from "./acts/layers";
 import { useDesk, useDeskState } from "./desk/context";
 import type { Desk } from "./desk/desk";
-import { groundHooks, nodeActs } from "./desk/ground-hooks";
+import { focusAfterEdits, groundHooks, nodeActs } from "./desk/ground-hooks";
 import { MiniMap, RunPill } from "./later-parts";
 import { EmptyHint } from "./over/empty-hint";
 import { PendingWire } from "./over/pending-wire";
@@ -29,6 +29,7 @@ export function CanvasPane({ lastValue, alone = false }: CanvasPaneProps) {
     [desk],
   );
   const hooks = useMemo(() => groundHooks(desk), [desk]);
+  useEffect(() => focusAfterEdits(desk), [desk]);
   const { wheel } = useLook();
   const { board } = snapshot;
   const count = Object.keys(board.nodes).length;

@@ -1,6 +1,7 @@
 import { type QueryKey, useMutation, type UseMutationResult, useQueryClient } from "@tanstack/react-query";
+import { useRouter } from "@tanstack/react-router";
 
-import { troubleOf } from "~/api";
+import { ApiError, troubleOf } from "~/api";
 import { toast } from "~/ui";
 
 export interface Deed<T, Given> {
@@ -15,6 +16,11 @@ export interface Deed<T, Given> {
 /** Something a person asks the server to do: renews what it changed, and says when it failed. */
 export function useDeed<T, Given = void>(deed: Deed<T, Given>): UseMutationResult<T, unknown, Given> {
   const queries = useQueryClient();
+  const router = useRouter();
+  const signIn = {
+    label: "Sign in again",
+    run: () => void router.navigate({ to: "/login", search: { next: router.state.location.href } }),
+  };
   return useMutation({
     mutationFn: deed.does,
     onSuccess: (result, given) => {
@@ -30,6 +36,7 @@ export function useDeed<T, Given = void>(deed: Deed<T, Given>): UseMutationResul
           kind: "fail",
           title: deed.failure,
           detail: [trouble.detail ?? trouble.title, trouble.remedy].filter(Boolean).join(" "),
+          ...(error instanceof ApiError && error.kind === "step-up" ? { action: signIn } : {}),
         });
       }
     },

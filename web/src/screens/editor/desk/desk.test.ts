@@ -6,6 +6,7 @@ import { boardOf, node, sampleBoard, TYPES, wire } from "~/core/testing/boards";
 import { deskFor, saidBy } from "~/testing/editor/desk";
 
 import { Generics } from "./generics";
+import { focusAfterEdits, nodeActs } from "./ground-hooks";
 import { freshId } from "./ids";
 import { closeFloating, createSurface } from "./surface";
 import { arrowWords, Conversions, refusalOf, wordsOf } from "./types";
@@ -61,6 +62,22 @@ describe("a desk", () => {
     desk.edit([{ command: "remove", ids: ["add"] }]);
     expect(desk.selected).toEqual(["log"]);
     expect(desk.stage.getState()).toMatchObject({ cursor: "", editing: null });
+  });
+
+  test.each(["leaving it", "its node being removed"])("the keys go back to the board after %s", (how) => {
+    const { desk } = deskFor();
+    document.body.innerHTML = '<div data-board tabindex="0"><input></div>';
+    const end = focusAfterEdits(desk);
+    desk.stage.setState({ editing: { kind: "title", node: "add" } });
+    document.querySelector("input")?.focus();
+    if (how === "leaving it") {
+      nodeActs(desk).endEdit();
+    } else {
+      desk.edit([{ command: "remove", ids: ["add"] }]);
+    }
+    expect(document.activeElement).toBe(document.querySelector("[data-board]"));
+    end();
+    document.body.replaceChildren();
   });
 
   test("a board that is only shown is not changed", () => {

@@ -99,10 +99,7 @@ export function toggleFold(desk: Desk, id: string): void {
 /** What nodes on the ground may ask for. */
 export function nodeActs(desk: Desk): NodeActs {
   const { stage, surface } = desk;
-  const endEdit = () => {
-    stage.setState({ editing: null });
-    focusBoard();
-  };
+  const endEdit = () => stage.setState({ editing: null });
   return {
     setLiteral: (node, key, value) => void setLiteral(desk, node, key, value),
     rename: (id, name) => void rename(desk, id, name),
@@ -125,6 +122,15 @@ export function nodeActs(desk: Desk): NodeActs {
       }
     },
   };
+}
+
+/** Gives the keys back to the board when nothing is edited in place any more, whoever ended it. */
+export function focusAfterEdits(desk: Desk): () => void {
+  return desk.stage.subscribe((now, before) => {
+    if (before.editing !== null && now.editing === null) {
+      focusBoard();
+    }
+  });
 }
 
 /** Gives the keys back to the board; if something else took the focus meanwhile, only if `always`. */
